@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+// Packages are tested from their sources: the condition below is the first entry of every package's `exports`.
+const conditions = ['@jembench/source'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['src/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
