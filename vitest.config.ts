@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     pool: 'forks',
+    // tools/test.mjs adds these up; the file belongs to the project, so Nx restores it from its cache.
+    reporters: ['default', ['json', { outputFile: '.reports/vitest.json' }]],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
