@@ -1,0 +1,28 @@
+import { tf } from '../tf.js';
+import { activate } from './activate.js';
+import type { RunnableBackend } from './types.js';
+
+/** tfjs's plain JavaScript backend: runs everywhere, about 0.5 GFLOP/s; for checks, not for training. */
+export const cpu: RunnableBackend = {
+  status: 'runs',
+  support: () =>
+    Promise.resolve({
+      available: true,
+      reason: 'plain JavaScript, runs everywhere',
+      advice: 'use wasm for training: it is some fifty times faster',
+    }),
+  async load() {
+    await import('@tensorflow/tfjs-backend-cpu');
+    await activate('cpu');
+  },
+  // A kernel has computed its result when the call returns.
+  fence: () => Promise.resolve(),
+  describe: () => ({
+    name: 'cpu',
+    tfjs: tf.version_core,
+    build: 'cpu-javascript',
+    threads: 1,
+    flags: {},
+    software: true,
+  }),
+};

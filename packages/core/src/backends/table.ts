@@ -1,0 +1,26 @@
+import { cpu } from './cpu.js';
+import { planned } from './planned.js';
+import type { BackendDescriptor } from './types.js';
+import { wasm } from './wasm.js';
+
+/** Every backend the house knows, in the order in which `auto` takes the first that runs. */
+export const backends = {
+  wasm,
+  tensorflow: planned(
+    'native TensorFlow (tfjs-node) is not wired in yet: its published package installs libtensorflow 2.9 by a download script that jembench does not run',
+    'use wasm, which needs no installation',
+  ),
+  webgpu: planned(
+    'WebGPU is not wired in yet: tfjs falls back to another backend silently where there is no adapter, so it comes together with a probe of the adapter',
+    'use wasm, which runs in Node and in every browser',
+  ),
+  webgl: planned(
+    'WebGL is not wired in yet: it exists in browsers only, and the browser host is not there yet',
+    'use wasm, which runs in Node and in every browser',
+  ),
+  cpu,
+} as const satisfies Record<string, BackendDescriptor>;
+
+export type BackendName = keyof typeof backends;
+
+export const backendNames = Object.keys(backends) as BackendName[];

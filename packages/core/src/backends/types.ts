@@ -1,0 +1,56 @@
+import type { Tensor } from '../tf.js';
+
+/** What determines a backend's speed and bits: it belongs in every result row. */
+export interface BackendDescription {
+  readonly name: string;
+  /** The version of tfjs-core that runs. */
+  readonly tfjs: string;
+  /** Everything that can change bits: kernels and their versions, e.g. `wasm-simd+jembench-relaxed@0.1.0`. */
+  readonly build: string;
+  readonly threads: number;
+  /** The tfjs flags that bear on results or speed. */
+  readonly flags: Readonly<Record<string, boolean | number | string>>;
+  /** True where the arithmetic runs on the processor (plain, SIMD or a software adapter); never published as a GPU figure. */
+  readonly software: boolean;
+  /** The device as its driver names it; absent where there is none. */
+  readonly adapter?: string;
+}
+
+/** Whether a backend can run here, why or why not, and what to do about it. */
+export interface Support {
+  readonly available: boolean;
+  /** Why it runs or does not, one sentence. */
+  readonly reason: string;
+  /** What to do next; empty where nothing needs doing. */
+  readonly advice: string;
+}
+
+export interface LoadOptions {
+  /**
+   * Folder (URL, with the final slash) of tfjs's `.wasm` files. Node finds them beside the package; a bundled page has to say where it
+   * serves them.
+   */
+  readonly wasmPaths?: string;
+  /** Which build of the own wasm kernels: `auto` takes relaxed SIMD where the engine has it. Default `auto`. */
+  readonly trainingKernels?: 'auto' | 'simd' | 'relaxed';
+}
+
+/** How to find, load, wait for and describe one backend that this version can run. */
+export interface RunnableBackend {
+  readonly status: 'runs';
+  support(): Promise<Support>;
+  /** Imports and initialises it and makes it tfjs's current backend. */
+  load(options: LoadOptions): Promise<void>;
+  /** Resolves once everything queued before it, `tensor` included, has been computed. */
+  fence(tensor: Tensor): Promise<void>;
+  /** Only after `load`. */
+  describe(): BackendDescription;
+}
+
+/** A backend that the table already names and a later version will load. */
+export interface PlannedBackend {
+  readonly status: 'planned';
+  support(): Promise<Support>;
+}
+
+export type BackendDescriptor = RunnableBackend | PlannedBackend;

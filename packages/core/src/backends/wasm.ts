@@ -1,0 +1,75 @@
+import * as training from '@jembench/wasm-training';
+import { BackendError } from '../errors.js';
+import { tf } from '../tf.js';
+import { activate } from './activate.js';
+import type { RunnableBackend, Support } from './types.js';
+
+// TODO: named imports once @jembench/wasm-training exports them.
+interface KernelBuild {
+  readonly name: string;
+  readonly version: string;
+}
+const registerTrainingKernels: (options: { build: 'auto' | 'simd' | 'relaxed' }) => Promise<KernelBuild> =
+  'registerTrainingKernels' in training
+    ? (training.registerTrainingKernels as () => Promise<KernelBuild>)
+    : () => Promise.resolve({ name: 'none', version: '0.0.0' });
+
+interface Loaded {
+  readonly kernels: KernelBuild;
+  readonly simd: boolean;
+  readonly threads: number;
+}
+
+// The wasm module is one per process, like tfjs's own registry; what was loaded is remembered beside it.
+let loaded: Loaded | undefined;
+
+async function support(): Promise<Support> {
+  if (!('WebAssembly' in globalThis)) {
+    return {
+      available: false,
+      reason: 'this JavaScript engine has no WebAssembly',
+      advice: 'use Node 20.19 or later, or a current browser; the cpu backend runs without it',
+    };
+  }
+  await import('@tensorflow/tfjs-backend-wasm');
+  const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  return simd
+    ? { available: true, reason: 'WebAssembly with SIMD, training kernels included', advice: '' }
+    : {
+        available: false,
+        reason: 'this WebAssembly engine has no SIMD, which the training kernels need',
+        advice: 'use Node 20.19 or later, or a current browser; the cpu backend runs without it',
+      };
+}
+
+/** tfjs's wasm backend with the training kernels of `@jembench/wasm-training`: the default, bit-equal in Node and browsers. */
+export const wasm: RunnableBackend = {
+  status: 'runs',
+  support,
+  async load({ wasmPaths, trainingKernels = 'auto' }) {
+    const { getThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    if (wasmPaths !== undefined && loaded === undefined) setWasmPaths(wasmPaths);
+    await activate('wasm');
+    const kernels = await registerTrainingKernels({ build: trainingKernels });
+    loaded = {
+      kernels,
+      simd: tf.env().getBool('WASM_HAS_SIMD_SUPPORT'),
+      // The build without threads still reports the number that it was asked for.
+      threads: tf.env().getBool('WASM_HAS_MULTITHREAD_SUPPORT') ? getThreadsCount() : 1,
+    };
+  },
+  // A kernel has computed its result when the call returns.
+  fence: () => Promise.resolve(),
+  describe() {
+    if (loaded === undefined) throw new BackendError('wasm: described before it was loaded; call useBackend first');
+    const { kernels, simd, threads } = loaded;
+    return {
+      name: 'wasm',
+      tfjs: tf.version_core,
+      build: `wasm-${simd ? 'simd' : 'plain'}+jembench-${kernels.name}@${kernels.version}`,
+      threads,
+      flags: { WASM_HAS_SIMD_SUPPORT: simd, WASM_HAS_MULTITHREAD_SUPPORT: threads > 1 },
+      software: true,
+    };
+  },
+};
