@@ -1,0 +1,52 @@
+import { InputError, tf, type Tensor } from '@jembench/core';
+import { inRange } from './checks.js';
+import type { WeightGroup } from './groups.js';
+import { optimiserOf, type Optimiser, type RuleInput, type UpdateRule } from './optimiser.js';
+
+export interface SgdOptions {
+  /** 0 to 1; 0.9 by default. */
+  readonly momentum: number;
+  /** Takes the gradient's share in the momentum down to 1 - dampening, except at the first step; 0 to 1, 0 by default. */
+  readonly dampening: number;
+  /** Look ahead along the momentum; needs a momentum and no dampening. */
+  readonly nesterov: boolean;
+  readonly groups: readonly WeightGroup[];
+  readonly rule: UpdateRule<'momentum'>;
+}
+
+/**
+ * Stochastic gradient descent with momentum and (coupled) weight decay.
+ *
+ *     g = gradient + decay * w
+ *     b = g at the first step, momentum * b + (1 - dampening) * g after it
+ *     w = w - rate * b,   with nesterov w - rate * (g + momentum * b)
+ *
+ * Decay applies to every weight unless a group takes it out.
+ *
+ * @throws InputError for an option out of its range.
+ * @see torch.optim.SGD, PyTorch 1.13
+ */
+export function sgd(options: Partial<SgdOptions> = {}): Optimiser {
+  const { momentum = 0.9, dampening = 0, nesterov = false, groups = [] } = options;
+  inRange('sgd', 'momentum', momentum, 0, 1);
+  inRange('sgd', 'dampening', dampening, 0, 1);
+  if (nesterov && (momentum === 0 || dampening !== 0)) {
+    throw new InputError(
+      `sgd: nesterov, got momentum ${momentum} and dampening ${dampening}, wanted a momentum above 0 and dampening 0`,
+    );
+  }
+  const rule = options.rule ?? ((input) => composedSgd(input, { momentum, dampening, nesterov }));
+  return optimiserOf('sgd', momentum === 0 ? [] : ['momentum'], groups, rule);
+}
+
+function composedSgd(
+  { weight, gradient, slots, step, learningRate, weightDecay }: RuleInput<'momentum'>,
+  { momentum, dampening, nesterov }: Pick<SgdOptions, 'momentum' | 'dampening' | 'nesterov'>,
+): { weight: Tensor; slots: Record<'momentum', Tensor> } {
+  const g = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(weight, weightDecay));
+  const share = step === 1 || dampening === 0 ? g : tf.mul(g, 1 - dampening);
+  const b = momentum === 0 || step === 1 ? share : tf.add(tf.mul(slots.momentum, momentum), share);
+  const direction = nesterov ? tf.add(g, tf.mul(b, momentum)) : b;
+  // The gradient itself may be the momentum (first step, no decay): a clone keeps the result independent of its owner.
+  return { weight: tf.sub(weight, tf.mul(direction, learningRate)), slots: { momentum: tf.clone(b) } };
+}
