@@ -1,0 +1,50 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+
+import type { KernelExports } from './builds.js';
+import type { WasmMemory } from './wasm-api.js';
+
+interface EmscriptenModule {
+  readonly asm: { readonly memory: WasmMemory };
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+}
+
+/** tfjs's wasm backend together with our kernels on the same memory: addresses in, nothing copied. */
+export class KernelContext {
+  constructor(
+    readonly backend: BackendWasm,
+    readonly kernels: KernelExports,
+  ) {}
+
+  private get module(): EmscriptenModule {
+    return this.backend.wasm as unknown as EmscriptenModule;
+  }
+
+  /** The byte address of a tensor's values. */
+  address(tensor: TensorInfo): number {
+    return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  }
+
+  /** A new tensor; its values are whatever the memory held. */
+  output(shape: number[], dtype: DataType = 'float32'): TensorInfo {
+    return this.backend.makeOutput(shape, dtype);
+  }
+
+  /** Runs `work` with the address of `bytes` bytes of scratch and frees them, whatever happens. */
+  withScratch<T>(bytes: number, work: (address: number) => T): T {
+    const address = this.module._malloc(bytes) >>> 0;
+    if (address === 0)
+      throw new Error(`wasm-training: scratch of ${String(bytes)} bytes, got none, wanted memory: use a smaller batch`);
+    try {
+      return work(address);
+    } finally {
+      this.module._free(address);
+    }
+  }
+}
+
+/** The memory that tfjs's module owns. */
+export function memoryOf(backend: BackendWasm): WasmMemory {
+  return (backend.wasm as unknown as EmscriptenModule).asm.memory;
+}
