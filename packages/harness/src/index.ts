@@ -1,1 +1,54 @@
-export {};
+export { HarnessError } from './errors.js';
+export {
+  assertComparable,
+  fingerprintDifferences,
+  type Fingerprint,
+  type FingerprintDifference,
+} from './fingerprint.js';
+export { canonicalHash, runId, type Json, type RunIdentity } from './identity.js';
+
+export {
+  rowSchema,
+  rowSchemaVersion,
+  verdicts,
+  type KernelRow,
+  type Row,
+  type RowContext,
+  type RowKind,
+  type TrainingRow,
+  type Verdict,
+} from './rows/schema.js';
+export { checkedRow, encodeRow } from './rows/encode.js';
+export { decodeRow, decodeRows } from './rows/decode.js';
+
+export { mean, median, standardDeviation } from './statistics/samples.js';
+export { meanInterval, oneSidedP, pairedInterval, type Interval } from './statistics/t.js';
+export { tQuantile } from './statistics/distributions.js';
+export { medianInterval, type MedianInterval } from './statistics/median-interval.js';
+export { holm, type HolmResult } from './statistics/holm.js';
+
+export {
+  defineBenchmark,
+  type BenchmarkDeclaration,
+  type BenchmarkImplementation,
+  type Cost,
+  type OpenBenchmark,
+  type Outputs,
+  type Shape,
+} from './bench/declaration.js';
+export { agreement, type Agreement } from './bench/correctness.js';
+export { throughput, type Ceilings, type Throughput } from './bench/ceilings.js';
+export {
+  defaultTiming,
+  interleavedTimings,
+  type TaskTimes,
+  type TimedTask,
+  type TimingOptions,
+} from './bench/timing.js';
+export { runBenchmarks, shapeCount, type BenchmarkHost, type MemoryCount, type RunOptions } from './bench/run.js';
+
+export type { TextTable } from './formats/table.js';
+export { renderMarkdown, renderTerminal } from './formats/render.js';
+export { kernelCsv, kernelTable } from './formats/kernel-table.js';
+export { groupLabel, trainingCsv, trainingTables } from './formats/training-table.js';
+export { summary, trainingGroups, type TrainingGroup } from './formats/training-summary.js';

@@ -1,0 +1,60 @@
+/** A named list of sizes, `{ N: 256, D: 2048 }`. */
+export type Shape = Readonly<Record<string, number>>;
+
+/** Results by name, flat, row-major. */
+export type Outputs = Readonly<Record<string, ArrayLike<number>>>;
+
+/** What one step must do at least, by the algorithm that the implementation uses. */
+export interface Cost {
+  /** Floating-point operations; a multiply-add counts as two. */
+  readonly flops: number;
+  /** Bytes read and written, every array once. */
+  readonly bytes: number;
+}
+
+/** An implementation with its inputs in place, ready to be timed. */
+export interface OpenBenchmark {
+  /**
+   * One timed step: computes fresh outputs from the inputs, waits until the device has finished them (the fence), frees them.
+   * Nothing may survive it: what does is reported as leaked.
+   */
+  step(): Promise<void>;
+  /** The same computation, its results read back for the check. */
+  outputs(): Promise<Outputs>;
+  /** Frees the inputs. */
+  close(): void;
+}
+
+/** One way to compute a benchmark. */
+export interface BenchmarkImplementation<Inputs> {
+  readonly name: string;
+  cost(shape: Shape): Cost;
+  /** Why it cannot run here and now (a backend that is not active, a size out of its reach), or null. */
+  unavailable(shape: Shape): string | null;
+  open(inputs: Inputs): OpenBenchmark;
+}
+
+/** A benchmark, declared once; a host brings the clock, the environment and the files. */
+export interface BenchmarkDeclaration<Inputs = unknown> {
+  /** `vicreg-covariance`, `sinkhorn`, ... */
+  readonly kernel: string;
+  readonly pass: 'forward' | 'forward-backward';
+  /** The sizes of the quick profile, and the full list. */
+  readonly shapes: { readonly quick: readonly Shape[]; readonly full: readonly Shape[] };
+  /** The same numbers for the same shape, always. */
+  inputs(shape: Shape): Inputs;
+  /** The definition, in float64. */
+  reference(inputs: Inputs): Outputs;
+  /** Largest allowed error of an output, relative to the largest absolute value of its reference. */
+  tolerance(shape: Shape): number;
+  readonly implementations: readonly BenchmarkImplementation<Inputs>[];
+}
+
+/**
+ * Hides the type of a declaration's inputs, so that declarations of different kinds fit in one list.
+ *
+ * Sound because the runner only hands a declaration its own inputs.
+ */
+export function defineBenchmark<Inputs>(declaration: BenchmarkDeclaration<Inputs>): BenchmarkDeclaration {
+  return declaration;
+}

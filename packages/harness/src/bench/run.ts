@@ -1,0 +1,158 @@
+import { medianInterval } from '../statistics/median-interval.js';
+import { checkedRow } from '../rows/encode.js';
+import type { KernelRow, RowContext } from '../rows/schema.js';
+import { throughput, type Ceilings } from './ceilings.js';
+import { agreement } from './correctness.js';
+import type { BenchmarkDeclaration, BenchmarkImplementation, OpenBenchmark, Shape } from './declaration.js';
+import { defaultTiming, interleavedTimings, type TimedTask, type TimingOptions } from './timing.js';
+
+/** What lives in a device's memory. */
+export interface MemoryCount {
+  readonly tensors: number;
+  readonly bytes: number;
+}
+
+/** What a host brings to a run: its clock, its memory counters, its ceilings and the fields that all its rows share. */
+export interface BenchmarkHost {
+  readonly context: RowContext;
+  readonly ceilings: Ceilings | null;
+  now(): number;
+  memory(): MemoryCount;
+}
+
+export interface RunOptions {
+  readonly profile: 'quick' | 'full';
+  readonly timing?: Partial<Omit<TimingOptions, 'now'>>;
+}
+
+interface Contender {
+  readonly implementation: BenchmarkImplementation<unknown>;
+  readonly open: OpenBenchmark;
+  readonly error: number;
+  leaked: MemoryCount;
+}
+
+/** How many shapes the declarations have in a profile: the steps of a progress bar. */
+export function shapeCount(declarations: readonly BenchmarkDeclaration[], profile: 'quick' | 'full'): number {
+  return declarations.reduce((sum, declaration) => sum + declaration.shapes[profile].length, 0);
+}
+
+/**
+ * Runs the declarations and yields a row for every shape and implementation.
+ *
+ * For each shape: every implementation is checked against the float64 reference; those that agree are timed together, interleaved and
+ * fenced; those that do not become rows of status `failed`, those that cannot run here rows of status `skipped`, with the reason.
+ */
+export async function* runBenchmarks(
+  declarations: readonly BenchmarkDeclaration[],
+  host: BenchmarkHost,
+  options: RunOptions,
+): AsyncGenerator<KernelRow> {
+  for (const declaration of declarations) {
+    for (const shape of declaration.shapes[options.profile]) yield* runShape(declaration, shape, host, options);
+  }
+}
+
+async function* runShape(
+  declaration: BenchmarkDeclaration,
+  shape: Shape,
+  host: BenchmarkHost,
+  options: RunOptions,
+): AsyncGenerator<KernelRow> {
+  const tolerance = declaration.tolerance(shape);
+  const row = (implementation: string, fields: Partial<KernelRow>): KernelRow =>
+    checkedRow({
+      ...host.context,
+      status: 'ok',
+      kind: 'kernel',
+      kernel: declaration.kernel,
+      pass: declaration.pass,
+      implementation,
+      shape: { ...shape },
+      ...unmeasured,
+      tolerance,
+      ...fields,
+    }) as KernelRow;
+
+  const inputs = declaration.inputs(shape);
+  const reference = declaration.reference(inputs);
+  const contenders: Contender[] = [];
+  try {
+    for (const implementation of declaration.implementations) {
+      const unavailable = implementation.unavailable(shape);
+      if (unavailable !== null) {
+        yield row(implementation.name, { status: 'skipped', reason: unavailable });
+        continue;
+      }
+      try {
+        const open = implementation.open(inputs);
+        const { error, failure } = await checked(open, reference, tolerance);
+        if (failure === null) contenders.push({ implementation, open, error, leaked: { tensors: 0, bytes: 0 } });
+        else {
+          open.close();
+          yield row(implementation.name, { status: 'failed', reason: failure, error });
+        }
+      } catch (error) {
+        yield row(implementation.name, { status: 'failed', reason: message(error) });
+      }
+    }
+    const outcomes = await interleavedTimings(
+      contenders.map((contender) => timedTask(contender, host)),
+      { ...defaultTiming, ...options.timing, now: () => host.now() },
+    );
+    for (const [i, { implementation, error, leaked }] of contenders.entries()) {
+      const outcome = outcomes[i];
+      if ('error' in outcome) {
+        yield row(implementation.name, { status: 'failed', reason: message(outcome.error), error });
+        continue;
+      }
+      const { estimate: ms, low, high } = medianInterval(outcome.times);
+      const cost = implementation.cost(shape);
+      yield row(implementation.name, {
+        ms,
+        low,
+        high,
+        samples: outcome.times.length,
+        ...throughput(cost, ms, host.ceilings),
+        bytes: cost.bytes,
+        leakedTensors: leaked.tensors,
+        leakedBytes: leaked.bytes,
+        error,
+      });
+    }
+  } finally {
+    for (const { open } of contenders) open.close();
+  }
+}
+
+const unmeasured = { ms: null, low: null, high: null, gflops: null, gbps: null, shareOfCeiling: null, bytes: null };
+
+async function checked(open: OpenBenchmark, reference: Parameters<typeof agreement>[1], tolerance: number) {
+  try {
+    return agreement(await open.outputs(), reference, tolerance);
+  } catch (error) {
+    open.close();
+    throw error;
+  }
+}
+
+/** The step, and hooks that add what it leaves behind to the contender's account. */
+function timedTask(contender: Contender, host: BenchmarkHost): TimedTask {
+  let before: MemoryCount;
+  return {
+    name: contender.implementation.name,
+    step: () => contender.open.step(),
+    beforeSample: () => {
+      before = host.memory();
+    },
+    afterSample: () => {
+      const after = host.memory();
+      contender.leaked = {
+        tensors: contender.leaked.tensors + after.tensors - before.tensors,
+        bytes: contender.leaked.bytes + after.bytes - before.bytes,
+      };
+    },
+  };
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error)) || 'unknown error';

@@ -1,0 +1,60 @@
+import { stringify } from 'csv-stringify/sync';
+import type { KernelRow } from '../rows/schema.js';
+import { compact } from './numbers.js';
+import type { TextTable } from './table.js';
+
+const columns = [
+  { header: 'kernel', align: 'left' },
+  { header: 'pass', align: 'left' },
+  { header: 'shape', align: 'left' },
+  { header: 'implementation', align: 'left' },
+  { header: 'ms', align: 'right' },
+  { header: '95 % interval', align: 'right' },
+  { header: 'GFLOP/s', align: 'right' },
+  { header: 'GB/s', align: 'right' },
+  { header: 'of ceiling', align: 'right' },
+  { header: 'leaked', align: 'right' },
+  { header: 'status', align: 'left' },
+] as const;
+
+/** `256×2048`, sizes in the declaration's order. */
+export const shapeText = (shape: KernelRow['shape']): string => Object.values(shape).join('×');
+
+const interval = (row: KernelRow): string =>
+  row.low === null || row.high === null ? '-' : `${compact(row.low)}-${compact(row.high)}`;
+
+/** The kernel timings, a line a row; a row that is not `ok` says why. */
+export function kernelTable(rows: readonly KernelRow[], title = 'Kernel timings'): TextTable {
+  return {
+    title,
+    columns,
+    rows: rows.map((row) => [
+      row.kernel,
+      row.pass,
+      shapeText(row.shape),
+      row.implementation,
+      compact(row.ms),
+      interval(row),
+      compact(row.gflops),
+      compact(row.gbps),
+      row.shareOfCeiling === null ? '-' : `${(100 * row.shareOfCeiling).toFixed(0)} %`,
+      row.leakedTensors === undefined ? '-' : String(row.leakedTensors),
+      row.status === 'ok' ? 'ok' : `${row.status}: ${row.reason ?? ''}`,
+    ]),
+  };
+}
+
+/** The same for a spreadsheet. */
+export function kernelCsv(rows: readonly KernelRow[]): string {
+  const fields =
+    'host backend build implementation ms low high samples gflops gbps shareOfCeiling bytes leakedTensors leakedBytes status reason';
+  return stringify(
+    rows.map((row) => ({
+      kernel: row.kernel,
+      pass: row.pass,
+      shape: shapeText(row.shape),
+      ...Object.fromEntries(fields.split(' ').map((field) => [field, row[field] ?? ''])),
+    })),
+    { header: true },
+  );
+}

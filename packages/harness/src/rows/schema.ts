@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { fingerprintSchema } from '../fingerprint.js';
+
+/** Version of the row schema; a reader refuses any other. */
+export const rowSchemaVersion = 1;
+
+const percent = z.number().min(0).max(100);
+const nonNegative = z.number().nonnegative();
+const count = z.int().nonnegative();
+const json: z.ZodType = z.json();
+
+/** A metric that does not apply to the row, or was not finite (then `nonFinite` names it), is null. */
+const metric = <T extends z.ZodType>(type: T) => type.nullable();
+
+const common = {
+  schema: z.literal(rowSchemaVersion),
+  status: z.enum(['ok', 'failed', 'skipped']),
+  /** Why the row is not `ok`. */
+  reason: z.string().min(1).optional(),
+  /** `node` or a browser's name. */
+  host: z.string().min(1),
+  backend: z.string().min(1),
+  build: z.string().min(1),
+  threads: z.int().positive(),
+  fingerprint: fingerprintSchema,
+  /** The command line that makes the row again. */
+  command: z.string(),
+  /** The commit of the code that ran, `-dirty` where files differ from it, `unknown` outside a checkout. */
+  commit: z.string(),
+  /** Metrics that were not finite. JSON has no NaN: the field itself is null and its value is told here. */
+  nonFinite: z.record(z.string(), z.enum(['NaN', 'Infinity', '-Infinity'])).optional(),
+};
+
+export const verdicts = ['healthy', 'type-1', 'type-2', 'diverged'] as const;
+
+const training = z.looseObject({
+  ...common,
+  kind: z.literal('training'),
+  /** Hash of everything that determines the run; the name of its result file. */
+  runId: z.string().regex(/^[0-9a-f]{64}$/),
+  method: z.string().min(1),
+  /** The name of a deliberately broken variant that must collapse; absent on ordinary runs. */
+  control: z.string().min(1).optional(),
+  /** Resolved options of the method. */
+  options: z.record(z.string(), json),
+  dataset: z.string().min(1),
+  datasetChecksum: z.string().min(1),
+  encoder: z.string().min(1),
+  seed: count,
+  epochs: count,
+  batch: z.int().positive(),
+  steps: count.optional(),
+  /** Top-1 accuracies in percent, on the held-out test split. */
+  knn: metric(percent),
+  linear: metric(percent),
+  knnProjector: metric(percent),
+  linearProjector: metric(percent),
+  /** Mean per-dimension std of the L2-normalised embeddings times sqrt(D): 1 when isotropic, 0 when collapsed to a point. */
+  stdTimesSqrtD: metric(nonNegative),
+  effectiveRank: metric(nonNegative),
+  rankMe: metric(nonNegative),
+  /** `min(N - 1, D)`: no rank can be above it. */
+  rankCap: metric(nonNegative).optional(),
+  verdict: metric(z.enum(verdicts)),
+  verdictReasons: z.array(z.string()).optional(),
+  imagesPerSecond: metric(nonNegative),
+  msPerStep: metric(nonNegative),
+  /** SHA-256 of the trained weights. */
+  weightsHash: metric(z.string()),
+});
+
+const timing = {
+  implementation: z.string().min(1),
+  shape: z.record(z.string(), z.int().positive()),
+  /** Median and its 95 % interval, milliseconds. */
+  ms: metric(nonNegative),
+  low: metric(nonNegative),
+  high: metric(nonNegative),
+  samples: count.optional(),
+  /** Per step: the declared cost over the median. */
+  gflops: metric(nonNegative),
+  gbps: metric(nonNegative),
+  /** Fraction of the machine's measured roofline that the median reaches; null where no ceiling was measured. */
+  shareOfCeiling: metric(nonNegative),
+  /** Bytes that one step must read and write, as declared. */
+  bytes: metric(nonNegative),
+  leakedTensors: z.int().optional(),
+  leakedBytes: z.int().optional(),
+  /** Largest error against the float64 reference, relative to the largest reference value, and what was allowed. */
+  error: metric(nonNegative).optional(),
+  tolerance: nonNegative.optional(),
+};
+
+const kernel = z.looseObject({
+  ...common,
+  ...timing,
+  kind: z.literal('kernel'),
+  kernel: z.string().min(1),
+  pass: z.enum(['forward', 'forward-backward']),
+});
+
+const step = z.looseObject({
+  ...common,
+  ...timing,
+  kind: z.literal('step'),
+  step: z.string().min(1),
+  imagesPerSecond: metric(nonNegative).optional(),
+});
+
+const augmentation = z.looseObject({
+  ...common,
+  kind: z.literal('augmentation'),
+  augmentation: z.string().min(1),
+  implementation: z.string().min(1),
+  imagesPerSecond: metric(nonNegative),
+  low: metric(nonNegative).optional(),
+  high: metric(nonNegative).optional(),
+});
+
+const claim = z.looseObject({
+  ...common,
+  kind: z.literal('claim'),
+  claim: z.string().min(1),
+  statement: z.string().min(1),
+  effect: metric(z.number()),
+  low: metric(z.number()),
+  high: metric(z.number()),
+  seeds: z.array(count),
+  verdict: z.enum(['supported', 'contradicted', 'inconclusive']),
+});
+
+const gate = z.looseObject({
+  ...common,
+  kind: z.literal('gate'),
+  benchmark: z.string().min(1),
+  effect: metric(z.number()),
+  low: metric(z.number()),
+  high: metric(z.number()),
+  allowed: metric(z.number()),
+  verdict: z.enum(['pass', 'warn', 'fail', 'neutral', 'inconclusive', 'noisy']),
+});
+
+/** Figures that a finished row of each kind must have: null is not a result. */
+const required = {
+  training: ['knn', 'linear', 'stdTimesSqrtD', 'effectiveRank', 'verdict', 'weightsHash'],
+  kernel: ['ms', 'low', 'high'],
+  step: ['ms', 'low', 'high'],
+  augmentation: ['imagesPerSecond'],
+  claim: ['effect'],
+  gate: ['effect'],
+} as const;
+
+/** Any row, seen as a record. */
+type Draft = { kind: keyof typeof required; status: string } & Record<string, unknown>;
+
+/** What a diverged run cannot have: everything measured on its embeddings. */
+const mayDiverge = new Set(['knn', 'linear', 'stdTimesSqrtD', 'effectiveRank']);
+
+function missing(row: Draft): string[] {
+  if (row.status !== 'ok') return row.reason === undefined ? ['reason'] : [];
+  const diverged = row.verdict === 'diverged';
+  return required[row.kind].filter((field) => row[field] === null && !(diverged && mayDiverge.has(field)));
+}
+
+/** One row: what a line of `rows.jsonl` holds and what `--json` prints. */
+export const rowSchema = z
+  .discriminatedUnion('kind', [training, kernel, step, augmentation, claim, gate])
+  .superRefine((row, context) => {
+    for (const field of missing(row)) {
+      const wanted =
+        field === 'reason' ? `a reason for status "${row.status}"` : 'a finite number in a row of status "ok"';
+      context.addIssue({ code: 'custom', path: [field], message: `wanted ${wanted}` });
+    }
+  });
+
+export type Row = z.infer<typeof rowSchema>;
+export type RowKind = Row['kind'];
+export type TrainingRow = Extract<Row, { kind: 'training' }>;
+export type KernelRow = Extract<Row, { kind: 'kernel' }>;
+export type Verdict = (typeof verdicts)[number];
+
+/** What all rows of one process share. */
+export type RowContext = Pick<
+  Row,
+  'schema' | 'host' | 'backend' | 'build' | 'threads' | 'fingerprint' | 'command' | 'commit'
+>;
