@@ -1,3 +1,4 @@
+import type { KernelBuildName } from '@jembench/wasm-training';
 import type { Tensor } from '../tf.js';
 
 /** What determines a backend's speed and bits: it belongs in every result row. */
@@ -31,8 +32,8 @@ export interface LoadOptions {
    * serves them.
    */
   readonly wasmPaths?: string;
-  /** Which build of the own wasm kernels: `auto` takes relaxed SIMD where the engine has it. Default `auto`. */
-  readonly trainingKernels?: 'auto' | 'simd' | 'relaxed';
+  /** Forces a build of the wasm training kernels; by default the fastest that runs here. The two differ in the last bits. */
+  readonly trainingKernels?: KernelBuildName;
 }
 
 /** How to find, load, wait for and describe one backend that this version can run. */

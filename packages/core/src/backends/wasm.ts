@@ -1,18 +1,8 @@
-import * as training from '@jembench/wasm-training';
+import { registerTrainingKernels, type KernelBuild, type KernelBuildName } from '@jembench/wasm-training';
 import { BackendError } from '../errors.js';
 import { tf } from '../tf.js';
 import { activate } from './activate.js';
 import type { RunnableBackend, Support } from './types.js';
-
-// TODO: named imports once @jembench/wasm-training exports them.
-interface KernelBuild {
-  readonly name: string;
-  readonly version: string;
-}
-const registerTrainingKernels: (options: { build: 'auto' | 'simd' | 'relaxed' }) => Promise<KernelBuild> =
-  'registerTrainingKernels' in training
-    ? (training.registerTrainingKernels as () => Promise<KernelBuild>)
-    : () => Promise.resolve({ name: 'none', version: '0.0.0' });
 
 interface Loaded {
   readonly kernels: KernelBuild;
@@ -42,15 +32,25 @@ async function support(): Promise<Support> {
       };
 }
 
+async function registerKernels(build: KernelBuildName | undefined): Promise<KernelBuild> {
+  try {
+    return await registerTrainingKernels({ build });
+  } catch (error) {
+    throw new BackendError(`useBackend: wasm runs, its training kernels do not: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
 /** tfjs's wasm backend with the training kernels of `@jembench/wasm-training`: the default, bit-equal in Node and browsers. */
 export const wasm: RunnableBackend = {
   status: 'runs',
   support,
-  async load({ wasmPaths, trainingKernels = 'auto' }) {
+  async load({ wasmPaths, trainingKernels }) {
     const { getThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
     if (wasmPaths !== undefined && loaded === undefined) setWasmPaths(wasmPaths);
     await activate('wasm');
-    const kernels = await registerTrainingKernels({ build: trainingKernels });
+    const kernels = await registerKernels(trainingKernels);
     loaded = {
       kernels,
       simd: tf.env().getBool('WASM_HAS_SIMD_SUPPORT'),

@@ -1,0 +1,37 @@
+import { BackendError, InputError } from '../errors.js';
+import { tf } from '../tf.js';
+
+/** How an op is computed: `composed` of tfjs ops, which every backend has, or by a kernel made for one backend. */
+export type Implementation = 'composed' | 'wasm';
+
+export interface ImplementationOption {
+  /** `auto` takes the backend's own kernel where the op has one. Default `auto`. */
+  readonly implementation?: Implementation | 'auto';
+}
+
+/**
+ * Resolves the `implementation` option of an op.
+ *
+ * @param fused the backends for which the op has a kernel of its own.
+ * @throws InputError when the op has no such implementation; BackendError when it has, but another backend runs.
+ */
+export function chooseImplementation(
+  where: string,
+  { implementation = 'auto' }: ImplementationOption,
+  fused: readonly Implementation[] = [],
+): Implementation {
+  const backend = tf.getBackend();
+  if (implementation === 'composed') return implementation;
+  if (implementation === 'auto') return fused.find((candidate) => candidate === backend) ?? 'composed';
+  if (!fused.includes(implementation)) {
+    throw new InputError(
+      `${where}: implementation, got "${implementation}", wanted one of ${['auto', 'composed', ...fused].join(', ')}`,
+    );
+  }
+  if (implementation !== backend) {
+    throw new BackendError(
+      `${where}: implementation ${implementation}, got the ${backend} backend, wanted ${implementation}; call useBackend first`,
+    );
+  }
+  return implementation;
+}
