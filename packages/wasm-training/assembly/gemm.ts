@@ -111,6 +111,8 @@ export function gemm(
                 depth,
                 1,
                 0,
+                1,
+                0,
                 right + ((<usize>j * depth) << 2),
                 destination,
                 (<usize>(columnStart + j)) << 2,

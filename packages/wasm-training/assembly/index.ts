@@ -1,3 +1,12 @@
 export { fused } from './simd';
 export { tileColumns, tileRows } from './tiles';
 export { gemm, gemmScratch } from './gemm';
+export { planConvolution } from './geometry';
+export {
+  convolve,
+  convolveFilterGradient,
+  convolveInputGradient,
+  filterGradientScratch,
+  forwardScratch,
+  inputGradientScratch,
+} from './convolution';

@@ -110,29 +110,37 @@ ${rows.map((i) => `      p${i} += 4;`).join('\n')}
 ${epilogue}
 }
 
-/** See tiles.mjs. The inner dimension is \`runs\` runs of \`run\` steps; \`jump\` bytes lead from the end of a run to the next. */
-export function tileColumns(a0: usize, step: usize, run: i32, runs: i32, jump: usize, b: usize, destination: usize, column: usize, rows: i32, cols: i32, flags: i32, bias: usize, spill: usize): void {
+/**
+ * See tiles.mjs. The inner dimension is \`images\` times \`runs\` times \`run\` steps; \`jump\` bytes lead from the end of a run to the next
+ * run, \`imageJump\` more from the end of an image to the next.
+ */
+export function tileColumns(a0: usize, step: usize, run: i32, runs: i32, jump: usize, images: i32, imageJump: usize, b: usize, destination: usize, column: usize, rows: i32, cols: i32, flags: i32, bias: usize, spill: usize): void {
 ${accumulators('  ')}
   let a: v128;
   let p = a0;
 ${columns.map((j) => `  let b${j}: v128;`).join('\n')}
-  while (runs > 0) {
-    let k = run;
-    while (k >= 2) {
-${rankOne(0, (i) => `p, ${i * 4}`, '      ')}
-      p += step;
-${rankOne(1, (i) => `p, ${i * 4}`, '      ')}
-      p += step;
-      b += ${2 * COLUMNS * 4};
-      k -= 2;
+  while (images > 0) {
+    let r = runs;
+    while (r > 0) {
+      let k = run;
+      while (k >= 2) {
+${rankOne(0, (i) => `p, ${i * 4}`, '        ')}
+        p += step;
+${rankOne(1, (i) => `p, ${i * 4}`, '        ')}
+        p += step;
+        b += ${2 * COLUMNS * 4};
+        k -= 2;
+      }
+      if (k > 0) {
+${rankOne(0, (i) => `p, ${i * 4}`, '        ')}
+        p += step;
+        b += ${COLUMNS * 4};
+      }
+      p += jump;
+      r -= 1;
     }
-    if (k > 0) {
-${rankOne(0, (i) => `p, ${i * 4}`, '      ')}
-      p += step;
-      b += ${COLUMNS * 4};
-    }
-    p += jump;
-    runs -= 1;
+    p += imageJump;
+    images -= 1;
   }
 ${epilogue}
 }

@@ -21,6 +21,29 @@ export interface KernelExports {
     bias: number,
     scratch: number,
   ): void;
+  planConvolution(
+    images: number,
+    height: number,
+    width: number,
+    channels: number,
+    outHeight: number,
+    outWidth: number,
+    outChannels: number,
+    filterHeight: number,
+    filterWidth: number,
+    strideY: number,
+    strideX: number,
+    dilationY: number,
+    dilationX: number,
+    padTop: number,
+    padLeft: number,
+  ): void;
+  forwardScratch(): number;
+  convolve(x: number, filter: number, y: number, flags: number, bias: number, scratch: number): void;
+  inputGradientScratch(): number;
+  convolveInputGradient(dy: number, filter: number, dx: number, scratch: number): void;
+  filterGradientScratch(): number;
+  convolveFilterGradient(x: number, dy: number, dfilter: number, scratch: number): void;
 }
 
 interface NodeProcess {

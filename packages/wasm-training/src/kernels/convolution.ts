@@ -1,0 +1,147 @@
+import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
+
+import type { KernelContext } from '../context.js';
+import { epilogueOf, plain, type Epilogue } from './epilogue.js';
+import { allFloat, attribute, required, type KernelCall, type TrainingKernel } from './kernel.js';
+
+type ConvInfo = backend_util.Conv2DInfo;
+type Shape4D = [number, number, number, number];
+
+/** NHWC convolution as a product over patches that are read in place, never copied out. */
+export const conv2D: TrainingKernel = { name: 'Conv2D', run: (call) => forward(call, () => plain) };
+
+/** `activation(conv(x, filter) + bias)`. */
+export const fusedConv2D: TrainingKernel = {
+  name: 'FusedConv2D',
+  run: (call) => forward(call, (channels) => epilogueOf(call, channels)),
+};
+
+/** The gradient by the input: a stride s splits it into s * s convolutions of dy, one for every residue of the input position. */
+export const conv2DBackpropInput: TrainingKernel = {
+  name: 'Conv2DBackpropInput',
+  run(call) {
+    const { context } = call;
+    const dy = required(call, 'dy');
+    const filter = required(call, 'filter');
+    if (!supported(call, dy, filter)) return call.stock();
+    const info = convInfo(call, attribute<Shape4D>(call, 'inputShape'), filter.shape as Shape4D);
+    const dx = context.output(info.inShape);
+    if (util.sizeFromShape(dx.shape) === 0) return dx;
+    if (util.sizeFromShape(dy.shape) === 0) return zeros(context, dx);
+    const { kernels } = context;
+    plan(context, info);
+    context.withScratch(kernels.inputGradientScratch(), (scratch) => {
+      kernels.convolveInputGradient(context.address(dy), context.address(filter), context.address(dx), scratch);
+    });
+    return dx;
+  },
+};
+
+/** The gradient by the filter: x transposed times dy over all output positions, in blocks that stay in the cache. Missing in tfjs's wasm backend. */
+export const conv2DBackpropFilter: TrainingKernel = {
+  name: 'Conv2DBackpropFilter',
+  run(call) {
+    const { context } = call;
+    const x = required(call, 'x');
+    const dy = required(call, 'dy');
+    if (!supported(call, x, dy)) return call.stock();
+    const info = convInfo(call, x.shape as Shape4D, attribute<Shape4D>(call, 'filterShape'));
+    const dfilter = context.output(info.filterShape);
+    if (util.sizeFromShape(dfilter.shape) === 0) return dfilter;
+    if (util.sizeFromShape(dy.shape) === 0) return zeros(context, dfilter);
+    const { kernels } = context;
+    plan(context, info);
+    context.withScratch(kernels.filterGradientScratch(), (scratch) => {
+      kernels.convolveFilterGradient(context.address(x), context.address(dy), context.address(dfilter), scratch);
+    });
+    return dfilter;
+  },
+};
+
+function forward(call: KernelCall, epilogueFor: (channels: number) => Epilogue): TensorInfo | TensorInfo[] {
+  const { context } = call;
+  const x = required(call, 'x');
+  const filter = required(call, 'filter');
+  if (!supported(call, x, filter)) return call.stock();
+  const info = convInfo(call, x.shape as Shape4D, filter.shape as Shape4D);
+  const y = context.output(info.outShape);
+  if (util.sizeFromShape(y.shape) === 0) return y;
+  const { kernels } = context;
+  const epilogue = epilogueFor(info.outChannels);
+  const [atX, atFilter, atY] = [context.address(x), context.address(filter), context.address(y)];
+  if (isPointwise(info)) {
+    const pixels = info.batchSize * info.inHeight * info.inWidth;
+    context.withScratch(kernels.gemmScratch(pixels, info.outChannels, info.inChannels, 0), (scratch) => {
+      kernels.gemm(
+        atX,
+        atFilter,
+        atY,
+        pixels,
+        info.outChannels,
+        info.inChannels,
+        0,
+        0,
+        epilogue.flags,
+        epilogue.bias,
+        scratch,
+      );
+    });
+  } else {
+    plan(context, info);
+    context.withScratch(kernels.forwardScratch(), (scratch) => {
+      kernels.convolve(atX, atFilter, atY, epilogue.flags, epilogue.bias, scratch);
+    });
+  }
+  return epilogue.finish(y);
+}
+
+function supported(call: KernelCall, ...tensors: TensorInfo[]): boolean {
+  const format = attribute<string | undefined>(call, 'dataFormat') ?? 'NHWC';
+  return format === 'NHWC' && allFloat(...tensors);
+}
+
+function convInfo(call: KernelCall, inputShape: Shape4D, filterShape: Shape4D): ConvInfo {
+  const strides = attribute<number | [number, number]>(call, 'strides');
+  const dilations = attribute<number | [number, number] | undefined>(call, 'dilations') ?? 1;
+  const pad = attribute<'same' | 'valid' | number | backend_util.ExplicitPadding>(call, 'pad');
+  const rounding = attribute<'floor' | 'round' | 'ceil' | undefined>(call, 'dimRoundingMode');
+  const info = backend_util.computeConv2DInfo(inputShape, filterShape, strides, dilations, pad, rounding);
+  util.assert(
+    info.inChannels === filterShape[2],
+    () => `conv2d: input channels, got ${String(info.inChannels)}, wanted ${String(filterShape[2])} as in the filter`,
+  );
+  return info;
+}
+
+function isPointwise(info: ConvInfo): boolean {
+  return (
+    info.filterHeight * info.filterWidth * info.strideHeight * info.strideWidth === 1 &&
+    info.outHeight === info.inHeight &&
+    info.outWidth === info.inWidth
+  );
+}
+
+function plan({ kernels }: KernelContext, info: ConvInfo): void {
+  kernels.planConvolution(
+    info.batchSize,
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    info.outHeight,
+    info.outWidth,
+    info.outChannels,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideHeight,
+    info.strideWidth,
+    info.dilationHeight,
+    info.dilationWidth,
+    info.padInfo.top,
+    info.padInfo.left,
+  );
+}
+
+function zeros(context: KernelContext, tensor: TensorInfo): TensorInfo {
+  context.backend.typedArrayFromHeap(tensor).fill(0);
+  return tensor;
+}
