@@ -43,15 +43,20 @@ export function checkShapes(
       boundBy[letter] ??= name;
     });
     if (tensor.size === 0)
-      throw new ShapeError(`${where}: ${name} is empty, got shape [${tensor.shape}], wanted no axis of size 0`);
+      throw new ShapeError(`${where}: ${name} is empty, got shape ${shapeText(tensor)}, wanted no axis of size 0`);
   }
   return sizes;
+}
+
+/** `[2,3]`: a shape as messages write it. */
+export function shapeText({ shape }: Tensor): string {
+  return `[${shape.join(',')}]`;
 }
 
 function checkRank(where: string, name: string, tensor: Tensor, letters: readonly string[], open: boolean): void {
   if (open ? tensor.rank >= letters.length : tensor.rank === letters.length) return;
   const wanted = [...(open ? ['...'] : []), ...letters].join(', ');
-  throw new ShapeError(`${where}: ${name} has rank ${tensor.rank}, shape [${tensor.shape}], wanted [${wanted}]`);
+  throw new ShapeError(`${where}: ${name} has rank ${tensor.rank}, shape ${shapeText(tensor)}, wanted [${wanted}]`);
 }
 
 function checkDtype(where: string, name: string, tensor: Tensor): void {
@@ -62,7 +67,7 @@ function checkDtype(where: string, name: string, tensor: Tensor): void {
 /** @throws ShapeError unless both tensors have the same shape: "ema: online has shape [2,3], wanted [3,2] as teacher". */
 export function checkSameShape(where: string, name: string, tensor: Tensor, otherName: string, other: Tensor): void {
   if (tensor.rank === other.rank && tensor.shape.every((size, i) => size === other.shape[i])) return;
-  throw new ShapeError(`${where}: ${name} has shape [${tensor.shape}], wanted [${other.shape}] as ${otherName}`);
+  throw new ShapeError(`${where}: ${name} has shape ${shapeText(tensor)}, wanted ${shapeText(other)} as ${otherName}`);
 }
 
 /** Bounds of a number option. `from` and `to` are allowed themselves, `above` and `below` are not. */

@@ -22,7 +22,9 @@ export const cpu: RunnableBackend = {
   async load() {
     await import('@tensorflow/tfjs-backend-cpu');
     await activate('cpu');
-    withoutGreeting(() => tf.zeros([1]).dispose());
+    withoutGreeting(() => {
+      tf.zeros([1]).dispose();
+    });
   },
   // A kernel has computed its result when the call returns.
   fence: () => Promise.resolve(),

@@ -32,10 +32,10 @@ export function totalSum(x: Tensor2D): Scalar {
  * nearly collapsed, and the second pass removes it. Centring is a symmetric projection, so that its gradient is centring again.
  */
 export function centreColumns(x: Tensor2D): Tensor2D {
-  return tf.customGrad((input) => ({
+  return tf.customGrad<Tensor2D>((input) => ({
     value: withoutMeans(withoutMeans(input as Tensor2D)),
-    gradFunc: (dy: Tensor) => withoutMeans(dy as Tensor2D),
-  }))(x) as Tensor2D;
+    gradFunc: withoutMeans,
+  }))(x);
 }
 
 function withoutMeans(x: Tensor2D): Tensor2D {
@@ -44,24 +44,24 @@ function withoutMeans(x: Tensor2D): Tensor2D {
 
 /** `x * factor`, `factor` being `[1, D]`. */
 export function scaleColumns(x: Tensor2D, factor: Tensor2D): Tensor2D {
-  return tf.customGrad((values, factors, save) => {
+  return tf.customGrad<Tensor2D>((values, factors, save) => {
     (save as SaveForGradient)([values as Tensor, factors as Tensor]);
     return {
       value: tf.mul(values as Tensor2D, factors as Tensor2D),
-      gradFunc: (dy: Tensor, [savedValues, savedFactors]: Tensor[]) => [
+      gradFunc: (dy, [savedValues, savedFactors]: Tensor[]) => [
         tf.mul(dy, savedFactors),
-        columnSums(tf.mul(dy, savedValues) as Tensor2D),
+        columnSums(tf.mul<Tensor2D>(dy, savedValues)),
       ],
     };
-  })(x, factor) as Tensor2D;
+  })(x, factor);
 }
 
 /** `x + offset`, `offset` being `[1, D]`. */
 export function shiftColumns(x: Tensor2D, offset: Tensor2D): Tensor2D {
-  return tf.customGrad((values, offsets) => ({
+  return tf.customGrad<Tensor2D>((values, offsets) => ({
     value: tf.add(values as Tensor2D, offsets as Tensor2D),
-    gradFunc: (dy: Tensor) => [tf.clone(dy), columnSums(dy as Tensor2D)],
-  }))(x, offset) as Tensor2D;
+    gradFunc: (dy) => [tf.clone(dy), columnSums(dy)],
+  }))(x, offset);
 }
 
 /**
@@ -70,5 +70,5 @@ export function shiftColumns(x: Tensor2D, offset: Tensor2D): Tensor2D {
  * An overflowed variance or norm would otherwise scale its column or row to zero: a diverged batch would look like a collapsed one.
  */
 export function inverseRoot<T extends Tensor>(v: T): T {
-  return tf.add(tf.rsqrt(v), tf.mul(v, 0)) as T;
+  return tf.add<T>(tf.rsqrt(v), tf.mul(v, 0));
 }

@@ -1,4 +1,4 @@
-import { checkChoice, checkShapes } from '../../checks.js';
+import { checkChoice, checkShapes, shapeText } from '../../checks.js';
 import { ShapeError } from '../../errors.js';
 import type { Scalar, Tensor2D } from '../../tf.js';
 import { checkMoments, type MomentOptions } from '../covariance/op.js';
@@ -47,6 +47,6 @@ export function offDiagonalPenalty(z: Tensor2D, options: Partial<OffDiagonalPena
  */
 export function offDiagonalSquares(c: Tensor2D): Scalar {
   const { D, E } = checkShapes('offDiagonalSquares', { c: [c, 'D E'] });
-  if (D !== E) throw new ShapeError(`offDiagonalSquares: c has shape [${c.shape}], wanted a square matrix`);
+  if (D !== E) throw new ShapeError(`offDiagonalSquares: c has shape ${shapeText(c)}, wanted a square matrix`);
   return offDiagonalSquaresComposed(c);
 }

@@ -1,0 +1,34 @@
+import { tf, type Tensor1D, type Tensor2D } from '../../tf.js';
+import { centreColumns, columnMeans, inverseRoot, scaleColumns, shiftColumns } from '../columns.js';
+import { stopGradient } from '../stop-gradient.js';
+
+export interface NormalisedRows {
+  readonly y: Tensor2D;
+  readonly mean: Tensor1D;
+  readonly variance: Tensor1D;
+}
+
+export function batchNormComposed(
+  x: Tensor2D,
+  gamma: Tensor1D | undefined,
+  beta: Tensor1D | undefined,
+  eps: number,
+): NormalisedRows {
+  const C = x.shape[1];
+  return tf.tidy(() => {
+    const centred = centreColumns(x);
+    const variance = columnMeans(tf.square(centred));
+    const scale: Tensor2D = inverseRoot(tf.add(variance, eps));
+    const y = scaleColumns(centred, gamma === undefined ? scale : tf.mul(scale, tf.reshape(gamma, [1, C])));
+    return {
+      y: beta === undefined ? y : shiftColumns(y, tf.reshape(beta, [1, C])),
+      mean: statistic(columnMeans(x)),
+      variance: statistic(variance),
+    };
+  });
+}
+
+/** Running statistics are made of it: a constant. */
+function statistic(row: Tensor2D): Tensor1D {
+  return tf.reshape(stopGradient(row), [row.shape[1]]);
+}
