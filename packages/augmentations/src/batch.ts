@@ -1,0 +1,23 @@
+import type { ImageBatch } from '@jembench/core';
+
+/** Height and width of an output; a number means a square. */
+export type Size = number | { readonly height: number; readonly width: number };
+
+/** A copy to change in place. */
+export function copyOf(images: ImageBatch): ImageBatch {
+  return { ...images, data: images.data.slice() };
+}
+
+/** Zeros in the shape of `images`, with some lengths changed. */
+export function blankLike(
+  { count, height, width, channels }: ImageBatch,
+  lengths: Partial<Pick<ImageBatch, 'height' | 'width' | 'channels'>> = {},
+): ImageBatch {
+  const shape = { count, height, width, channels, ...lengths };
+  return { ...shape, data: new Float32Array(shape.count * shape.height * shape.width * shape.channels) };
+}
+
+/** Values between one image and the next. */
+export function imageSize({ height, width, channels }: ImageBatch): number {
+  return height * width * channels;
+}
