@@ -14,6 +14,8 @@ export function varianceHingeComposed(z: Tensor2D, settings: VarianceHingeSettin
   return tf.tidy(() => {
     const x = centred ? centreColumns(z) : z;
     const variance = tf.div(columnSums(tf.square(x)), z.shape[0] - ddof);
-    return tf.mean(tf.relu(tf.sub(gamma, spread === 'std' ? tf.sqrt(tf.add(variance, eps)) : variance)));
+    const missing = tf.sub(gamma, spread === 'std' ? tf.sqrt(tf.add(variance, eps)) : variance);
+    // wasm's relu makes 0 of a NaN whose sign is set, such as Infinity - Infinity; the product keeps it.
+    return tf.mean(tf.add(tf.relu(missing), tf.mul(missing, 0)));
   });
 }
