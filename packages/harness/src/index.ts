@@ -31,6 +31,7 @@ export {
   defineBenchmark,
   type BenchmarkDeclaration,
   type BenchmarkImplementation,
+  type BenchmarkProfile,
   type Cost,
   type OpenBenchmark,
   type Outputs,

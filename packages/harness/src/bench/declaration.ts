@@ -28,19 +28,21 @@ export interface OpenBenchmark {
 /** One way to compute a benchmark. */
 export interface BenchmarkImplementation<Inputs> {
   readonly name: string;
-  cost(shape: Shape): Cost;
+  readonly cost: (shape: Shape) => Cost;
   /** Why it cannot run here and now (a backend that is not active, a size out of its reach), or null. */
-  unavailable(shape: Shape): string | null;
+  readonly unavailable: (shape: Shape) => string | null;
   open(inputs: Inputs): OpenBenchmark;
 }
+
+/** How many sizes: `smoke` only shows that everything works, `quick` is a sample, `full` is the published list. */
+export type BenchmarkProfile = 'smoke' | 'quick' | 'full';
 
 /** A benchmark, declared once; a host brings the clock, the environment and the files. */
 export interface BenchmarkDeclaration<Inputs = unknown> {
   /** `vicreg-covariance`, `sinkhorn`, ... */
   readonly kernel: string;
   readonly pass: 'forward' | 'forward-backward';
-  /** The sizes of the quick profile, and the full list. */
-  readonly shapes: { readonly quick: readonly Shape[]; readonly full: readonly Shape[] };
+  readonly shapes: Readonly<Record<BenchmarkProfile, readonly Shape[]>>;
   /** The same numbers for the same shape, always. */
   inputs(shape: Shape): Inputs;
   /** The definition, in float64. */

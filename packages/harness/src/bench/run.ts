@@ -3,7 +3,7 @@ import { checkedRow } from '../rows/encode.js';
 import type { KernelRow, RowContext } from '../rows/schema.js';
 import { throughput, type Ceilings } from './ceilings.js';
 import { agreement } from './correctness.js';
-import type { BenchmarkDeclaration, BenchmarkImplementation, OpenBenchmark, Shape } from './declaration.js';
+import type { BenchmarkDeclaration, BenchmarkImplementation, BenchmarkProfile, OpenBenchmark, Shape } from './declaration.js';
 import { defaultTiming, interleavedTimings, type TimedTask, type TimingOptions } from './timing.js';
 
 /** What lives in a device's memory. */
@@ -21,7 +21,7 @@ export interface BenchmarkHost {
 }
 
 export interface RunOptions {
-  readonly profile: 'quick' | 'full';
+  readonly profile: BenchmarkProfile;
   readonly timing?: Partial<Omit<TimingOptions, 'now'>>;
 }
 
@@ -33,7 +33,7 @@ interface Contender {
 }
 
 /** How many shapes the declarations have in a profile: the steps of a progress bar. */
-export function shapeCount(declarations: readonly BenchmarkDeclaration[], profile: 'quick' | 'full'): number {
+export function shapeCount(declarations: readonly BenchmarkDeclaration[], profile: BenchmarkProfile): number {
   return declarations.reduce((sum, declaration) => sum + declaration.shapes[profile].length, 0);
 }
 

@@ -1,0 +1,80 @@
+import { redundancy, tf, type Backend, type Scalar, type Tensor2D } from '@jembench/core';
+import { defineBenchmark, type BenchmarkDeclaration, type Cost, type Shape } from '@jembench/harness';
+import { forms, side, type Form } from './forms.js';
+import { normals } from './inputs.js';
+import { barlowTwinsLoss, type Rows } from './references.js';
+import { viewShapes } from './shapes.js';
+import { tensorBody, type Matrix } from './tensor-body.js';
+
+const lambda = 0.0051;
+const eps = 1e-5;
+
+type Views = readonly [Matrix, Matrix];
+
+/** Direct: one product for the value, two for the gradients; Gram: two and two. */
+function cost(form: Form, shape: Shape, backward: boolean): Cost {
+  const { N, D } = shape;
+  const m = side(form, shape);
+  const products = form === 'direct' ? (backward ? 3 : 1) : backward ? 4 : 2;
+  const arrays = (backward ? 4 : 2) * N * D + (form === 'direct' ? 1 : 2) * m * m;
+  return { flops: products * 2 * N * D * m, bytes: 4 * arrays };
+}
+
+function loss(a: Tensor2D, b: Tensor2D, form: Form): Scalar {
+  const { diagonal, offDiagonal } = redundancy(a, b, { eps, form });
+  return tf.add(tf.sum(tf.square(tf.sub(diagonal, 1))), tf.mul(offDiagonal, lambda));
+}
+
+const rows = ({ data, rows: N, columns }: Matrix): Rows => ({ data: Float64Array.from(data), rows: N, columns });
+
+const shared = {
+  kernel: 'barlow-twins',
+  shapes: viewShapes,
+  inputs: (shape: Shape): Views => {
+    const a = normals('barlow-twins-a', shape);
+    const noise = normals('barlow-twins-b', shape, 0.5);
+    const view = (data: Float32Array): Matrix => ({ data, rows: shape.N, columns: shape.D });
+    return [view(a), view(a.map((value, i) => value + noise[i]))];
+  },
+};
+
+/**
+ * Barlow Twins' loss of two views, standardisation included; the second view is the first with noise.
+ *
+ * @see facebookresearch/barlowtwins@8e8d284 main.py
+ */
+export function barlowTwins(backend: Backend): BenchmarkDeclaration[] {
+  return [
+    defineBenchmark<Views>({
+      ...shared,
+      pass: 'forward',
+      reference: ([a, b]) => ({ total: [barlowTwinsLoss(rows(a), rows(b), lambda, eps).total] }),
+      tolerance: () => 1e-5,
+      implementations: forms.map(({ form, name, unavailable }) => ({
+        name,
+        unavailable,
+        cost: (shape) => cost(form, shape, false),
+        open: (views) => tensorBody(backend, views, (a, b) => ({ total: loss(a, b, form) })),
+      })),
+    }),
+    defineBenchmark<Views>({
+      ...shared,
+      pass: 'forward-backward',
+      reference: ([a, b]) => {
+        const { total, gradientA, gradientB } = barlowTwinsLoss(rows(a), rows(b), lambda, eps);
+        return { total: [total], gradientA, gradientB };
+      },
+      tolerance: () => 1e-5,
+      implementations: forms.map(({ form, name, unavailable }) => ({
+        name,
+        unavailable,
+        cost: (shape) => cost(form, shape, true),
+        open: (views) =>
+          tensorBody(backend, views, (a, b) => {
+            const { value, grads } = tf.valueAndGrads((x, y) => loss(x as Tensor2D, y as Tensor2D, form))([a, b]);
+            return { total: value, gradientA: grads[0], gradientB: grads[1] };
+          }),
+      })),
+    }),
+  ];
+}

@@ -1,0 +1,44 @@
+import { sinkhorn, type Backend } from '@jembench/core';
+import { defineBenchmark, type BenchmarkDeclaration, type Shape } from '@jembench/harness';
+import { normals } from './inputs.js';
+import { sinkhornAssignment } from './references.js';
+import { scoreShapes } from './shapes.js';
+import { tensorBody, type Matrix } from './tensor-body.js';
+
+const epsilon = 0.05;
+const iterations = 3;
+
+/** An exponential an element, and for each iteration two sums and two scalings; the scores read and the assignment written. */
+const cost = ({ N, K }: Shape) => ({ flops: N * K * (2 + 4 * iterations), bytes: 8 * N * K });
+
+/**
+ * SwAV's assignment: Sinkhorn-Knopp, epsilon 0.05, 3 iterations; forward only, as no gradient flows through it.
+ *
+ * @see facebookresearch/swav@06b1b7c main_swav.py
+ */
+export function sinkhornKernel(backend: Backend): BenchmarkDeclaration[] {
+  return [
+    defineBenchmark<Matrix>({
+      kernel: 'sinkhorn',
+      pass: 'forward',
+      shapes: scoreShapes,
+      // Scores of unit vectors lie within [-1, 1]: in either domain nothing overflows.
+      inputs: (shape) => ({
+        data: normals('sinkhorn', shape, 0.3).map((value) => Math.max(-1, Math.min(1, value))),
+        rows: shape.N,
+        columns: shape.K,
+      }),
+      reference: ({ data, rows, columns }) => ({
+        assignment: sinkhornAssignment({ data: Float64Array.from(data), rows, columns }, epsilon, iterations),
+      }),
+      tolerance: () => 1e-5,
+      implementations: (['plain', 'log'] as const).map((domain) => ({
+        name: `composed-${domain}`,
+        cost,
+        unavailable: () => null,
+        open: (scores) =>
+          tensorBody(backend, [scores], (s) => ({ assignment: sinkhorn(s, { epsilon, iterations, domain }) })),
+      })),
+    }),
+  ];
+}

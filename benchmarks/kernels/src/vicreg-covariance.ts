@@ -1,0 +1,69 @@
+import { offDiagonalPenalty, tf, type Backend, type Scalar, type Tensor2D } from '@jembench/core';
+import { defineBenchmark, type BenchmarkDeclaration, type Cost, type Shape } from '@jembench/harness';
+import { forms, side, type Form } from './forms.js';
+import { normals } from './inputs.js';
+import { covariancePenalty } from './references.js';
+import { embeddingShapes } from './shapes.js';
+import { tensorBody, type Matrix } from './tensor-body.js';
+
+/** One multiplication `[N, D] x [N, D]` for the value, one more for the gradient; symmetry not counted as saved. */
+function cost(form: Form, shape: Shape, products: number): Cost {
+  const { N, D } = shape;
+  const m = side(form, shape);
+  const arrays = products === 1 ? N * D + m * m : 2 * N * D + m * m;
+  return { flops: products * 2 * N * D * m, bytes: 4 * arrays };
+}
+
+const penalty =
+  (form: Form) =>
+  (z: Tensor2D): Scalar =>
+    tf.div(offDiagonalPenalty(z, { form }), z.shape[1]);
+
+const shared = {
+  kernel: 'vicreg-covariance',
+  shapes: embeddingShapes,
+  inputs: (shape: Shape): Matrix => ({ data: normals('vicreg-covariance', shape), rows: shape.N, columns: shape.D }),
+};
+
+/**
+ * VICReg's covariance term of one branch, `sum_{j != k} C_jk^2 / D`.
+ *
+ * @see facebookresearch/vicreg@4e12602 main_vicreg.py
+ */
+export function vicregCovariance(backend: Backend): BenchmarkDeclaration[] {
+  return [
+    defineBenchmark<Matrix>({
+      ...shared,
+      pass: 'forward',
+      reference: ({ data, rows, columns }) => ({
+        total: [covariancePenalty({ data: Float64Array.from(data), rows, columns }).total],
+      }),
+      tolerance: () => 1e-5,
+      implementations: forms.map(({ form, name, unavailable }) => ({
+        name,
+        unavailable,
+        cost: (shape) => cost(form, shape, 1),
+        open: (z) => tensorBody(backend, [z], (x) => ({ total: penalty(form)(x) })),
+      })),
+    }),
+    defineBenchmark<Matrix>({
+      ...shared,
+      pass: 'forward-backward',
+      reference: ({ data, rows, columns }) => {
+        const { total, gradient } = covariancePenalty({ data: Float64Array.from(data), rows, columns });
+        return { total: [total], gradient };
+      },
+      tolerance: () => 1e-5,
+      implementations: forms.map(({ form, name, unavailable }) => ({
+        name,
+        unavailable,
+        cost: (shape) => cost(form, shape, 2),
+        open: (z) =>
+          tensorBody(backend, [z], (x) => {
+            const { value, grad } = tf.valueAndGrad((y) => penalty(form)(y as Tensor2D))(x);
+            return { total: value, gradient: grad };
+          }),
+      })),
+    }),
+  ];
+}
