@@ -10,3 +10,4 @@ export {
   forwardScratch,
   inputGradientScratch,
 } from './convolution';
+export { batchNormGradient, batchNormScratch, batchNormalise, batchStatistics } from './batchnorm';

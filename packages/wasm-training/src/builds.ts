@@ -44,6 +44,39 @@ export interface KernelExports {
   convolveInputGradient(dy: number, filter: number, dx: number, scratch: number): void;
   filterGradientScratch(): number;
   convolveFilterGradient(x: number, dy: number, dfilter: number, scratch: number): void;
+  batchNormScratch(channels: number): number;
+  batchStatistics(x: number, rows: number, channels: number, mean: number, variance: number, scratch: number): void;
+  batchNormalise(
+    x: number,
+    y: number,
+    rows: number,
+    channels: number,
+    mean: number,
+    variance: number,
+    gamma: number,
+    beta: number,
+    epsilon: number,
+    relu: number,
+    scratch: number,
+  ): void;
+  batchNormGradient(
+    x: number,
+    dy: number,
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    rows: number,
+    channels: number,
+    mean: number,
+    variance: number,
+    gamma: number,
+    beta: number,
+    dmean: number,
+    dvariance: number,
+    epsilon: number,
+    relu: number,
+    scratch: number,
+  ): void;
 }
 
 interface NodeProcess {

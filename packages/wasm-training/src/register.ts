@@ -3,34 +3,25 @@ import {
   backend as currentBackend,
   getBackend,
   getKernel,
+  registerGradient,
   registerKernel,
   unregisterKernel,
   type KernelBackend,
+  type KernelFunc,
 } from '@tensorflow/tfjs-core';
 
 import { loadKernels, type KernelBuildName } from './builds.js';
 import { KernelContext, memoryOf } from './context.js';
 import { version } from './generated/kernels.js';
-import { trainingKernels } from './kernels/table.js';
-import type { StockKernel, TrainingKernel } from './kernels/kernel.js';
+import type { TrainingKernel } from './kernels/kernel.js';
+import { trainingGradients, trainingKernels } from './kernels/table.js';
+import { contextOf, registrations, type KernelBuild } from './registrations.js';
 
 export interface TrainingKernelOptions {
   /** Forces a build; by default the fastest that runs here. */
   readonly build?: KernelBuildName;
 }
 
-/** Which kernels run: part of what decides the bits of a result. */
-export interface KernelBuild {
-  readonly name: KernelBuildName;
-  readonly version: string;
-}
-
-interface Registration {
-  readonly context: KernelContext;
-  readonly build: KernelBuild;
-}
-
-const registrations = new WeakMap<KernelBackend, Registration>();
 const replaced = new Set<string>();
 
 /**
@@ -52,34 +43,16 @@ export async function registerTrainingKernels(options: TrainingKernelOptions = {
   const { name, kernels } = await loadKernels(memoryOf(backend), options.build);
   const build = { name, version };
   registrations.set(backend, { context: new KernelContext(backend, kernels), build });
-  for (const kernel of trainingKernels) put(kernel);
+  if (replaced.size === 0) {
+    trainingKernels.forEach(put);
+    trainingGradients.forEach(registerGradient);
+  }
   return build;
 }
 
-/** The build that runs on a backend; undefined where the kernels are not registered. */
-export function kernelBuild(): KernelBuild | undefined {
-  return registrations.get(currentBackend())?.build;
-}
-
-/** The kernels of the current backend. */
-export function currentContext(where: string): KernelContext {
-  return contextOf(currentBackend(), where);
-}
-
-function contextOf(backend: KernelBackend, where: string): KernelContext {
-  const registration = registrations.get(backend);
-  if (!registration) {
-    throw new Error(
-      `${where}: backend, got one without training kernels, wanted wasm: await tf.setBackend('wasm'), then await registerTrainingKernels()`,
-    );
-  }
-  return registration.context;
-}
-
 function put({ name, run }: TrainingKernel): void {
-  if (replaced.has(name)) return;
-  const existing = getKernel(name, 'wasm') as { kernelFunc: StockKernel } | undefined;
-  if (existing) unregisterKernel(name, 'wasm');
+  const stock = getKernel(name, 'wasm') as { kernelFunc: KernelFunc } | undefined;
+  if (stock) unregisterKernel(name, 'wasm');
   registerKernel({
     kernelName: name,
     backendName: 'wasm',
@@ -89,11 +62,11 @@ function put({ name, run }: TrainingKernel): void {
         inputs,
         attrs: attrs ?? {},
         stock: () => {
-          if (!existing?.kernelFunc)
+          if (!stock)
             throw new Error(
               `${name}: inputs, got types or options that neither tfjs's wasm backend nor wasm-training has a kernel for`,
             );
-          return existing.kernelFunc({ inputs, attrs, backend });
+          return stock.kernelFunc({ inputs, attrs, backend });
         },
       }),
   });

@@ -1,4 +1,4 @@
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 import type { KernelContext } from '../context.js';
 
@@ -16,8 +16,6 @@ export interface TrainingKernel {
   readonly name: string;
   run(call: KernelCall): TensorInfo | TensorInfo[];
 }
-
-export type StockKernel = KernelFunc | undefined;
 
 /** An input that tfjs always passes. */
 export function required(call: KernelCall, name: string): TensorInfo {

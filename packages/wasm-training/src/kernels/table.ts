@@ -1,3 +1,6 @@
+import type { GradConfig } from '@tensorflow/tfjs-core';
+
+import { batchNormGradConfig, batchNormGradientKernel, batchNormKernel } from '../ops/batchnorm.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './convolution.js';
 import type { TrainingKernel } from './kernel.js';
 import { batchMatMul, fusedMatMul } from './matmul.js';
@@ -10,4 +13,9 @@ export const trainingKernels: readonly TrainingKernel[] = [
   fusedConv2D,
   conv2DBackpropInput,
   conv2DBackpropFilter,
+  batchNormKernel,
+  batchNormGradientKernel,
 ];
+
+/** Gradients of the kernels that tfjs does not know. */
+export const trainingGradients: readonly GradConfig[] = [batchNormGradConfig];
