@@ -1,4 +1,5 @@
 import type { ImageBatch } from '@jembench/core';
+import { integerFrom } from './checks.js';
 
 /** Height and width of an output; a number means a square. */
 export type Size = number | { readonly height: number; readonly width: number };
@@ -20,4 +21,12 @@ export function blankLike(
 /** Values between one image and the next. */
 export function imageSize({ height, width, channels }: ImageBatch): number {
   return height * width * channels;
+}
+
+/** Height and width, at least 1. */
+export function lengthsOf(where: string, size: Size): { readonly height: number; readonly width: number } {
+  const { height, width } = typeof size === 'number' ? { height: size, width: size } : size;
+  integerFrom(where, 'height of size', height, 1);
+  integerFrom(where, 'width of size', width, 1);
+  return { height, width };
 }

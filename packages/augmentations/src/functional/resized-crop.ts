@@ -1,6 +1,6 @@
 import { InputError, type ImageBatch } from '@jembench/core';
-import { blankLike, imageSize, type Size } from '../batch.js';
-import { checkCount, checkImages, integerFrom, valueOf, type PerImage } from '../checks.js';
+import { blankLike, imageSize, lengthsOf, type Size } from '../batch.js';
+import { checkCount, checkImages, valueOf, type PerImage } from '../checks.js';
 import { bilinearWeights, type AxisWeights } from './resample.js';
 
 /** A rectangle of whole pixels inside an image. */
@@ -36,10 +36,7 @@ export function resizedCrop(
   checkImages('resizedCrop', images);
   checkCount('resizedCrop', 'boxes', boxes, images.count);
   checkCount('resizedCrop', 'flip', flip, images.count);
-  const { height, width } = typeof size === 'number' ? { height: size, width: size } : size;
-  integerFrom('resizedCrop', 'height of size', height, 1);
-  integerFrom('resizedCrop', 'width of size', width, 1);
-  const results = blankLike(images, { height, width });
+  const results = blankLike(images, lengthsOf('resizedCrop', size));
   const resampler = new Resampler(images, results, antialias);
   for (let n = 0; n < images.count; n++) {
     const box = valueOf(boxes, n);

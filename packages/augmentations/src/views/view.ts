@@ -1,10 +1,10 @@
 import { InputError, type ImageBatch, type Stream } from '@jembench/core';
-import { imageSize, type Size } from '../batch.js';
-import { checkColours } from '../checks.js';
+import { imageSize, lengthsOf, type Size } from '../batch.js';
+import { checkColours, inRange } from '../checks.js';
 import { adjustColours, type ColourStep } from '../functional/colour.js';
 import { Blur } from '../functional/gaussian-blur.js';
 import { grayscaleKernel, solariseKernel } from '../functional/kernels.js';
-import { normalise, type NormaliseOptions } from '../functional/normalise.js';
+import { checkNormalise, normalise, type NormaliseOptions } from '../functional/normalise.js';
 import { resizedCrop, type CropBox } from '../functional/resized-crop.js';
 import { blurSampler, choiceSampler, type RandomBlurOptions, type RandomSolariseOptions } from '../random/choices.js';
 import { jitterSampler, type ColourJitterOptions } from '../random/colour-jitter.js';
@@ -68,6 +68,10 @@ function checkOptions(options: ViewOptions): void {
       throw new InputError(`randomView: option, got "${step}", wanted one of ${steps.join(', ')}`);
   }
   samplers({ height: 1, width: 1 }, options);
+  const { size, solarise, normalise } = options;
+  if (size !== undefined) lengthsOf('randomView', size);
+  if (solarise?.threshold !== undefined) inRange('randomView solarise', 'threshold', solarise.threshold, 0, 1);
+  if (normalise) checkNormalise('randomView normalise', normalise);
 }
 
 function samplers(images: Pick<ImageBatch, 'height' | 'width'>, options: ViewOptions) {

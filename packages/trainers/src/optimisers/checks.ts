@@ -2,7 +2,7 @@ import { InputError } from '@jembench/core';
 
 /** `value` if it is a finite number in [low, high]; NaN and the infinities never pass. */
 export function inRange(where: string, what: string, value: number, low: number, high = Number.MAX_VALUE): number {
-  if (!(value >= low && value <= high)) {
+  if (!Number.isFinite(value) || value < low || value > high) {
     const wanted = high === Number.MAX_VALUE ? `a finite number of at least ${low}` : `a number from ${low} to ${high}`;
     throw new InputError(`${where}: ${what}, got ${value}, wanted ${wanted}`);
   }

@@ -36,7 +36,7 @@ export function lars(options: Partial<LarsOptions> = {}): Optimiser {
   inRange('lars', 'eta', eta, Number.MIN_VALUE);
   const adapted = dialects[dialect] as (typeof dialects)[typeof dialect] | undefined;
   if (adapted === undefined) {
-    throw new InputError(`lars: dialect, got "${String(dialect)}", wanted one of ${Object.keys(dialects).join(', ')}`);
+    throw new InputError(`lars: dialect, got "${dialect}", wanted one of ${Object.keys(dialects).join(', ')}`);
   }
   const rule: UpdateRule<'momentum'> = (input) => {
     const g = input.adaptation ? adapted(input, eta) : decayed(input);

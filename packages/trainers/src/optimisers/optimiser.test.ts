@@ -27,7 +27,9 @@ function steps(optimiser: Optimiser, count: number, weights = network(), state =
 }
 
 describe.each(['wasm', 'cpu'] as const)('optimisers on %s', (backend) => {
-  beforeAll(async () => void (await useBackend(backend)));
+  beforeAll(async () => {
+    await useBackend(backend);
+  });
   let before = 0;
   beforeEach(() => {
     before = tf.memory().numTensors;

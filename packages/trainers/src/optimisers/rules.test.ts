@@ -24,7 +24,9 @@ function path(
 }
 
 describe.each(['wasm', 'cpu'] as const)('update rules on %s', (backend) => {
-  beforeAll(async () => void (await useBackend(backend)));
+  beforeAll(async () => {
+    await useBackend(backend);
+  });
   beforeEach(() => {
     tf.engine().startScope();
   });
