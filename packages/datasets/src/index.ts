@@ -1,1 +1,3 @@
-export {};
+export { datasetChecksum } from './checksum.js';
+export { contactSheet, type ContactSheetOptions, type RgbPicture } from './contact-sheet.js';
+export { shapes, type ShapesOptions } from './shapes/shapes.js';
