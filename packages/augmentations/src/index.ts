@@ -17,12 +17,11 @@ export { resizedCrop, type CropBox, type ResizedCropOptions } from './functional
 export { solarise, type SolariseOptions } from './functional/solarise.js';
 export { blockMask, type BlockMaskOptions, type PatchGrid } from './masks/block-mask.js';
 export { noiseMask, randomPatchMask, visiblePatches, type PatchMask } from './masks/patch-mask.js';
+export { randomGaussianBlur, type RandomBlurOptions } from './random/blur.js';
 export {
-  randomGaussianBlur,
   randomGrayscale,
   randomHorizontalFlip,
   randomSolarise,
-  type RandomBlurOptions,
   type RandomChoiceOptions,
   type RandomSolariseOptions,
 } from './random/choices.js';

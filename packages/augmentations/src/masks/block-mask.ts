@@ -1,7 +1,7 @@
 import { InputError, type Stream } from '@jembench/core';
 import { inRange, integerFrom } from '../checks.js';
 import { exactExp, exactLog } from '../exact.js';
-import { between } from '../random/crop.js';
+import { between } from '../random/between.js';
 import { imageStreams } from '../random/image-streams.js';
 import { maskOfOrder, type PatchMask } from './patch-mask.js';
 

@@ -1,10 +1,8 @@
 import type { ImageBatch, Stream } from '@jembench/core';
-import { checkImages, inRange, intervalIn, type Interval } from '../checks.js';
-import { checkBlur, gaussianBlur, type GaussianBlurOptions } from '../functional/gaussian-blur.js';
+import { checkImages, inRange } from '../checks.js';
 import { grayscale } from '../functional/grayscale.js';
 import { horizontalFlip } from '../functional/horizontal-flip.js';
 import { solarise } from '../functional/solarise.js';
-import { between } from './crop.js';
 import { sampledForEach } from './image-streams.js';
 
 /** A function that decides for one image whether something happens to it. */
@@ -70,37 +68,4 @@ export function randomSolarise(
   const sample = choiceSampler('randomSolarise', probability);
   const apply = sampledForEach('randomSolarise', images.count, stream, identities, sample);
   return solarise(images, { threshold, apply });
-}
-
-export interface RandomBlurOptions extends RandomChoiceOptions, GaussianBlurOptions {
-  /** Range of sigma in pixels, above 0; [0.1, 2] by default. */
-  readonly sigma?: Interval;
-}
-
-/** A function that draws the sigma of one image, 0 where it is not blurred. */
-export function blurSampler({
-  probability = 0.5,
-  sigma = [0.1, 2],
-  ...blur
-}: RandomBlurOptions): (stream: Stream) => number {
-  inRange('randomGaussianBlur', 'probability', probability, 0, 1);
-  intervalIn('randomGaussianBlur', 'sigma', sigma, Number.MIN_VALUE);
-  checkBlur('randomGaussianBlur', blur);
-  return (stream) => (stream.chance(probability) ? between(stream, sigma) : 0);
-}
-
-/**
- * Each image blurred by a random sigma with a probability of 0.5, unless told otherwise.
- *
- * @param identities see `imageStreams`.
- */
-export function randomGaussianBlur(
-  images: ImageBatch,
-  options: RandomBlurOptions,
-  stream: Stream,
-  identities?: ArrayLike<number>,
-): ImageBatch {
-  checkImages('randomGaussianBlur', images);
-  const sigmas = sampledForEach('randomGaussianBlur', images.count, stream, identities, blurSampler(options));
-  return gaussianBlur(images, sigmas, { taps: options.taps, padding: options.padding });
 }

@@ -1,6 +1,7 @@
 import type { ImageBatch, Stream } from '@jembench/core';
 import { checkColours, inRange } from '../checks.js';
 import { colourAdjustment, type ColourStep } from '../functional/colour.js';
+import { between } from './between.js';
 import { sampledForEach } from './image-streams.js';
 
 export interface ColourJitterOptions {
@@ -44,7 +45,7 @@ function jittered(
   const strength = strengths[operation];
   const low = operation === 'hue' ? -strength : Math.max(0, 1 - strength);
   const high = operation === 'hue' ? strength : 1 + strength;
-  return low + (high - low) * stream.uniform();
+  return between(stream, [low, high]);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Size } from '../batch.js';
 import { checkImages, intervalIn, type Interval } from '../checks.js';
 import { exactExp, exactLog } from '../exact.js';
 import { resizedCrop, type CropBox } from '../functional/resized-crop.js';
+import { between } from './between.js';
 import { sampledForEach } from './image-streams.js';
 
 export interface RandomCropOptions {
@@ -46,11 +47,6 @@ function centralCrop(height: number, width: number, ratio: Interval): CropBox {
         ? { height, width: Math.max(1, Math.min(width, Math.round(height * ratio[1]))) }
         : { height, width };
   return { top: (height - box.height) >> 1, left: (width - box.width) >> 1, ...box };
-}
-
-/** Uniform in an interval. */
-export function between(stream: Stream, [low, high]: Interval): number {
-  return low + (high - low) * stream.uniform();
 }
 
 /**

@@ -8,7 +8,8 @@ import {
   randomResizedCrop,
   randomSolarise,
 } from '../index.js';
-import { blurSampler, choiceSampler } from './choices.js';
+import { blurSampler } from './blur.js';
+import { choiceSampler } from './choices.js';
 import { jitterSampler } from './colour-jitter.js';
 import { cropSampler } from './crop.js';
 

@@ -1,8 +1,8 @@
 export { adamw, type AdamWOptions } from './adamw.js';
 export { clippedByNorm } from './clip.js';
-export { biasesAndNorms, type WeightGroup, type WeightSettings } from './groups.js';
+export { biasesAndNorms, type WeightGroup } from './groups.js';
 export { lars, type LarsOptions } from './lars.js';
-export type { NamedTensors, Optimiser, OptimiserState, RuleInput, StepValues, UpdateRule } from './optimiser.js';
+export type { NamedTensors, Optimiser, OptimiserState, StepValues, UpdateRule } from './optimiser.js';
 export {
   cosineEma,
   linear,
