@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { examine, type Examination, type Finding } from '../environment/doctor.js';
+import { ExitCode } from '../exit.js';
+import { print } from '../output/stdout.js';
+import { subcommand, type Finish } from './command.js';
+
+export function doctorCommand(finish: Finish, version: string): Command {
+  return subcommand('doctor', 'what runs here, what does not and why, what to do', [
+    { line: 'doctor', about: 'for people' },
+    { line: 'doctor --json', about: 'for a bug report or a program' },
+  ]).action(async ({ json }: { json: boolean }) => {
+    const examination = await examine(version);
+    print(json ? JSON.stringify(examination) : doctorText(examination));
+    finish(examination.backends.some((backend) => backend.available) ? ExitCode.done : ExitCode.failed);
+  });
+}
+
+function doctorText(found: Examination): string {
+  const line = (name: string, text: string): string => `${name.padEnd(12)} ${text}`;
+  const finding = (name: string, { found: there, advice }: Finding): string =>
+    line(name, there ?? `not found: ${advice}`);
+  return [
+    line('jembench', `${found.jembench}, commit ${found.commit}`),
+    line('node', found.node),
+    line('system', found.os),
+    line('cpu', `${found.cpu}, ${found.cores} cores`),
+    line('memory', `${found.memoryGiB} GiB`),
+    line('tfjs', found.tfjs),
+    line('kernels', found.build ?? 'none'),
+    ...found.backends.map(({ name, available, reason, advice }) =>
+      line(name, available ? `runs: ${reason}` : `does not run: ${reason}; ${advice}`),
+    ),
+    finding('cache', found.cache),
+    finding('browser', found.browser),
+    ...Object.entries(found.peers).map(([name, peer]) => finding(name, peer)),
+  ].join('\n');
+}

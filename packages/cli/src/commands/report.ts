@@ -1,0 +1,42 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { InputError } from '@jembench/core';
+import { decodeRows, encodeRow } from '@jembench/harness';
+import { ExitCode } from '../exit.js';
+import { csvReports, markdownReport, terminalReport } from '../output/tables.js';
+import { print } from '../output/stdout.js';
+import { knownName } from '../parse/nearest.js';
+import { subcommand, type Finish } from './command.js';
+
+const formats = ['terminal', 'markdown', 'csv'] as const;
+
+export function reportCommand(finish: Finish): Command {
+  return subcommand('report', 'make the tables of a suite again from its rows', [
+    { line: 'report jembench-out', about: 'the tables of a suite, as it printed them' },
+    { line: 'report jembench-out --format markdown > results.md', about: 'for a document' },
+  ])
+    .argument('<dir>', 'the --out folder of a suite, or a rows.jsonl')
+    .option('--format <name>', `one of ${formats.join(', ')}`, 'terminal')
+    .action((path: string, options: { json: boolean; format: string }) => {
+      const format = knownName('--format', 'format', options.format, formats);
+      const rows = readRows(path);
+      if (options.json) print(rows.map(encodeRow).join(''));
+      else if (format === 'terminal') print(terminalReport(rows, []));
+      else if (format === 'markdown') print(markdownReport(rows, []));
+      else print(Object.values(csvReports(rows)).join('\n'));
+      finish(ExitCode.done);
+    });
+}
+
+function readRows(path: string): ReturnType<typeof decodeRows> {
+  const file = statSync(path).isDirectory() ? join(path, 'rows.jsonl') : path;
+  try {
+    return decodeRows(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      throw new InputError(`${path}: rows.jsonl, got none, wanted the --out folder of a suite that has run`);
+    }
+    throw error;
+  }
+}

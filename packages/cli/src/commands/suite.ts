@@ -1,0 +1,126 @@
+import type { Command } from 'commander';
+import { useBackend } from '@jembench/core';
+import { encodeRow, type Row } from '@jembench/harness';
+import { commandLine } from '../environment/command-line.js';
+import { currentCommit } from '../environment/commit.js';
+import { openDataset } from '../environment/dataset.js';
+import { Interrupted } from '../errors.js';
+import { ExitCode } from '../exit.js';
+import { progressView } from '../output/progress.js';
+import { print, say } from '../output/stdout.js';
+import { terminalReport } from '../output/tables.js';
+import { hostsOf } from '../parse/hosts.js';
+import { knownName } from '../parse/nearest.js';
+import { listOf, seedsOf, shardOf } from '../parse/numbers.js';
+import { checksOf, type Check } from '../suite/checks.js';
+import { inFolder } from '../suite/in-folder.js';
+import { methodNames, plannedRuns, shardedRuns } from '../suite/plan.js';
+import { writeReport } from '../suite/report.js';
+import { timeAll } from '../suite/time-all.js';
+import { trainAll } from '../suite/train-all.js';
+import { subcommand, type Finish } from './command.js';
+import { addRunOptions, jobsOf, runRequest, type RunOptions } from './run-options.js';
+
+interface SuiteOptions extends RunOptions {
+  readonly methods?: string;
+  readonly controls?: boolean;
+  readonly kernels: boolean;
+  readonly seeds?: string;
+  readonly host: string;
+  readonly jobs?: string;
+  readonly shard?: string;
+  readonly out: string;
+}
+
+export function suiteCommand(finish: Finish, args: readonly string[]): Command {
+  const command = subcommand(
+    'suite',
+    'train every method, probe it, check it for collapse, time the kernels, write tables',
+    [
+      {
+        line: 'suite',
+        about: 'the quick profile on the embedded data set; the same command goes on where it was stopped',
+      },
+      { line: 'suite --methods vicreg,simclr --seeds 1,2,3 --out results', about: 'two methods, three seeds' },
+      {
+        line: 'suite --dataset cifar10 --data-dir ../cifar-10-batches-bin --epochs 10',
+        about: 'from the original files',
+      },
+      {
+        line: 'suite --methods vicreg --set variance=10 --controls',
+        about: 'another weight, and the runs that must collapse',
+      },
+    ],
+  );
+  return addRunOptions(command, 'quick')
+    .option('--methods <list>', `some of ${methodNames.join(', ')}; all by default`)
+    .option('--controls', 'also the three broken variants that must collapse; part of the full profile')
+    .option('--no-controls', 'without them')
+    .option('--no-kernels', 'without the kernel timings')
+    .option('--seeds <list>', 'seeds, separated by commas')
+    .option('--host <list>', 'node', 'node')
+    .option('--jobs <n>', 'runs at a time, each a process with one thread; as many as cores by default')
+    .option('--shard <i/n>', 'the i-th of n parts of the runs; the kernels belong to the first')
+    .option('--out <dir>', 'where results go and where a suite that was stopped goes on', 'jembench-out')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 a run or a check failed, 2 usage or broken input, 130 stopped (start it again to go on).',
+    )
+    .action(async (options: SuiteOptions) => {
+      finish(await suite(options, args));
+    });
+}
+
+async function suite(options: SuiteOptions, args: readonly string[]): Promise<ExitCode> {
+  hostsOf(options.host);
+  const { profile, checkpointSeconds, ...request } = runRequest(options);
+  const shard = options.shard === undefined ? { index: 1, count: 1 } : shardOf('--shard', options.shard);
+  const chosen = options.methods === undefined ? methodNames : listOf('--methods', options.methods);
+  const runs = plannedRuns({
+    ...request,
+    methods: chosen.map((name) => knownName('--methods', 'method', name, methodNames)),
+    controls: options.controls ?? profile.controls,
+    seeds: options.seeds === undefined ? profile.seeds : seedsOf('--seeds', options.seeds),
+  });
+  const mine = shardedRuns(runs, shard);
+  const jobs = Math.min(jobsOf(options.jobs), Math.max(1, mine.length));
+  const context = { command: commandLine(args), commit: currentCommit() };
+
+  return inFolder(options.out, async (store, stop) => {
+    const view = progressView();
+    try {
+      const { description } = await useBackend(request.backend);
+      const dataset = await openDataset(request.dataset, (text) => {
+        view.note(text);
+      });
+      const setting = { jobs, checkpointSeconds, save: null, context };
+      const training = await trainAll(mine, dataset, description, setting, store, view, stop);
+      const withKernels = options.kernels && shard.index === 1;
+      const kernels = withKernels
+        ? await timeAll({ kind: 'kernels', profile: profile.kernels, backend: request.backend, context }, view, stop)
+        : { rows: [], end: { how: 'done' } as const };
+      view.close();
+      const rows: Row[] = [...training, ...kernels.rows];
+      const checks = checksOf(rows, profile.margin);
+      if (kernels.end.how === 'failed') {
+        checks.push({ name: 'kernels: run to their end', passed: false, found: kernels.end.reason });
+      }
+      await writeReport(store, rows, checks);
+      if (stop.aborted)
+        throw new Interrupted(
+          `stopped with ${training.length} of ${mine.length} runs done; the same command goes on from here`,
+        );
+      return tell(rows, checks, options);
+    } finally {
+      view.close();
+    }
+  });
+}
+
+function tell(rows: readonly Row[], checks: readonly Check[], { json, out }: SuiteOptions): ExitCode {
+  print(json ? rows.map(encodeRow).join('') : terminalReport(rows, checks));
+  const failed = checks.filter((check) => !check.passed);
+  for (const check of failed) say(`failed: ${check.name}; found ${check.found}`);
+  say(`written to ${out}: rows.jsonl, summary.csv, summary.md`);
+  return failed.length === 0 ? ExitCode.done : ExitCode.failed;
+}

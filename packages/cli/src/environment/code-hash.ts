@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sha256Hex } from '@jembench/core';
+
+/** The packages whose code decides a run's weights and scores. */
+const deciding = ['wasm-training', 'core', 'losses', 'augmentations', 'datasets', 'eval', 'trainers'] as const;
+
+/**
+ * SHA-256 of the code that decides a run's result, as it was built.
+ *
+ * A part of every run's identity: after a change of the code a suite does not take an old result for a new one.
+ */
+export function codeHash(): string {
+  const parts: string[] = [];
+  for (const name of deciding) {
+    const folder = fileURLToPath(new URL('.', import.meta.resolve(`@jembench/${name}`)));
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.js') && !file.endsWith('.test.js'))
+      .sort();
+    for (const file of files) parts.push(name, file, readFileSync(join(folder, file), 'utf8'));
+  }
+  return sha256Hex(...parts);
+}

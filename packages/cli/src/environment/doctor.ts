@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { arch, availableParallelism, release, totalmem, type as osType } from 'node:os';
+import { backendSupport, tf, useBackend, type BackendSupport } from '@jembench/core';
+import { cacheFolder } from '@jembench/datasets/node';
+import { errorLine } from '../errors.js';
+import { currentCommit } from './commit.js';
+import { cpuModel } from './context.js';
+import { onPath, pythonVersions } from './programs.js';
+
+/** Something that may be there or not, and what to do where it is not. */
+export interface Finding {
+  readonly found: string | null;
+  readonly advice: string;
+}
+
+/** What runs on this machine, what does not and why, what to do. */
+export interface Examination {
+  readonly jembench: string;
+  readonly commit: string;
+  readonly node: string;
+  readonly os: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly tfjs: string;
+  readonly backends: readonly BackendSupport[];
+  /** The build of the default backend, training kernels included; null where it does not load. */
+  readonly build: string | null;
+  readonly cache: Finding;
+  readonly browser: Finding;
+  readonly peers: Readonly<Record<string, Finding>>;
+}
+
+const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+export async function examine(version: string): Promise<Examination> {
+  const backends = await backendSupport();
+  const { python, packages } = pythonVersions(['torch', 'jax']);
+  const cache = cacheFolder();
+  return {
+    jembench: version,
+    commit: currentCommit(),
+    node: process.versions.node,
+    os: `${osType()} ${release()} ${arch()}`,
+    cpu: cpuModel(),
+    cores: availableParallelism(),
+    memoryGiB: Math.round((totalmem() / 2 ** 30) * 10) / 10,
+    tfjs: tf.version_core,
+    backends,
+    build: await defaultBuild(),
+    cache: {
+      found: existsSync(cache) ? cache : null,
+      advice: `${cache} is made by the first download; no data set needs it with --data-dir`,
+    },
+    browser: {
+      found: onPath(browsers),
+      advice: 'install chromium to run in a browser, once that host is there; nothing needs it now',
+    },
+    peers: {
+      python: {
+        found: python,
+        advice: 'install Python 3 to time PyTorch and JAX beside jembench; nothing needs it now',
+      },
+      torch: {
+        found: packages.torch ?? null,
+        advice: 'pip install torch, to time it beside jembench; nothing needs it now',
+      },
+      jax: { found: packages.jax ?? null, advice: 'pip install jax, to time it beside jembench; nothing needs it now' },
+    },
+  };
+}
+
+async function defaultBuild(): Promise<string | null> {
+  try {
+    return (await useBackend('auto')).description.build;
+  } catch (error) {
+    return `none: ${errorLine(error)}`;
+  }
+}

@@ -1,0 +1,13 @@
+/** What the process says to the shell. */
+export const ExitCode = {
+  done: 0,
+  /** A check, a run or a golden case failed. */
+  failed: 1,
+  /** Usage or broken input. */
+  usage: 2,
+  inconclusive: 3,
+  /** Stopped by Ctrl-C or SIGTERM; what was done is kept, the same command goes on. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

@@ -1,0 +1,106 @@
+import { groupLabel, type KernelRow, type Row, type TrainingRow } from '@jembench/harness';
+import { controls } from './controls.js';
+import type { Profile } from './profiles.js';
+
+/** Something that must hold, and whether it did. */
+export interface Check {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly found: string;
+}
+
+/** Rows that are not joint-embedding methods: they may collapse, and nothing is compared with the random encoder. */
+const references = new Set(['random', 'raw-pixels', 'supervised']);
+
+const label = (row: TrainingRow): string =>
+  `${groupLabel({ method: row.method, control: row.control ?? null })} seed ${row.seed}`;
+
+/** What must hold for the rows of a suite: everything ran, nothing collapsed that should not, what should collapse did. */
+export function checksOf(rows: readonly Row[], margin: Profile['margin']): Check[] {
+  const training = rows.filter((row) => row.kind === 'training');
+  const kernels = rows.filter((row) => row.kind === 'kernel');
+  return [
+    ...training.flatMap((row) => trainingChecks(row, training, margin)),
+    ...(kernels.length > 0 ? kernelChecks(kernels) : []),
+  ];
+}
+
+function trainingChecks(row: TrainingRow, all: readonly TrainingRow[], margin: Profile['margin']): Check[] {
+  if (row.status !== 'ok') {
+    return [{ name: `${label(row)}: runs to its end`, passed: false, found: `${row.status}: ${row.reason ?? ''}` }];
+  }
+  if (row.control !== undefined) return [controlCheck(row, all)];
+  if (references.has(row.method)) return [];
+  const checks = [
+    { name: `${label(row)}: has not collapsed`, passed: row.verdict === 'healthy', found: row.verdict ?? 'no verdict' },
+  ];
+  return margin === null ? checks : [...checks, ...aboveRandom(row, all, margin)];
+}
+
+/** Against the untrained encoder of the same kind and seed; without such a row there is nothing to say. */
+function aboveRandom(row: TrainingRow, all: readonly TrainingRow[], margin: NonNullable<Profile['margin']>): Check[] {
+  const random = all.find(
+    (other) =>
+      other.method === 'random' &&
+      other.status === 'ok' &&
+      other.seed === row.seed &&
+      other.encoder === row.encoder &&
+      other.datasetChecksum === row.datasetChecksum,
+  );
+  if (random?.knn === undefined || random.knn === null) return [];
+  const wanted = row.dataset !== 'shapes' ? 0 : row.method === 'data2vec' ? margin.data2vec : margin.usual;
+  const above = (row.knn ?? 0) - random.knn;
+  const by = wanted === 0 ? '' : ` by ${wanted} points`;
+  return [
+    {
+      name: `${label(row)}: kNN above the random encoder${by}`,
+      passed: wanted === 0 ? above > 0 : above >= wanted,
+      found: `${(row.knn ?? 0).toFixed(1)} against ${random.knn.toFixed(1)}`,
+    },
+  ];
+}
+
+function controlCheck(row: TrainingRow, all: readonly TrainingRow[]): Check {
+  const control = controls.find(({ method, name }) => method === row.method && name === row.control);
+  if (control?.expected === 'type-1') {
+    return {
+      name: `${label(row)}: collapses to a point, as it should`,
+      passed: row.verdict === 'type-1',
+      found: `${row.verdict ?? 'no verdict'}, std ${row.stdTimesSqrtD?.toFixed(3) ?? '-'}`,
+    };
+  }
+  const full = all.find(
+    (other) =>
+      other.control === undefined &&
+      other.method === row.method &&
+      other.seed === row.seed &&
+      other.status === 'ok' &&
+      other.datasetChecksum === row.datasetChecksum,
+  );
+  const ranks = [row.effectiveRank, full?.effectiveRank ?? null];
+  const [broken, whole] = ranks;
+  return {
+    name: `${label(row)}: has at most half the effective rank of the full loss, as it should`,
+    passed: broken !== null && whole !== null && broken <= whole / 2,
+    found: ranks.map((rank) => rank?.toFixed(1) ?? 'none').join(' against '),
+  };
+}
+
+function kernelChecks(rows: readonly KernelRow[]): Check[] {
+  const failed = rows.filter((row) => row.status === 'failed');
+  const leaking = rows.filter((row) => (row.leakedTensors ?? 0) !== 0 || (row.leakedBytes ?? 0) !== 0);
+  const names = (some: readonly KernelRow[]): string =>
+    some.map((row) => `${row.kernel} ${row.implementation}`).join(', ');
+  return [
+    {
+      name: 'kernels: agree with their float64 references',
+      passed: failed.length === 0,
+      found: failed.length === 0 ? `${rows.length} timed or skipped` : names(failed),
+    },
+    {
+      name: 'kernels: leave nothing behind',
+      passed: leaking.length === 0,
+      found: leaking.length === 0 ? '0 tensors, 0 bytes' : names(leaking),
+    },
+  ];
+}

@@ -1,0 +1,14 @@
+/** A method broken on purpose: a diagnosis is only worth something if it finds these. */
+export interface Control {
+  readonly name: string;
+  readonly method: string;
+  readonly options: Readonly<Record<string, number | boolean>>;
+  /** `type-1`: the verdict itself. `lower-rank`: at most half the effective rank of the full method with the same seed. */
+  readonly expected: 'type-1' | 'lower-rank';
+}
+
+export const controls: readonly Control[] = [
+  { name: 'no variance term', method: 'vicreg', options: { variance: 0 }, expected: 'type-1' },
+  { name: 'no covariance term', method: 'vicreg', options: { covariance: 0 }, expected: 'lower-rank' },
+  { name: 'no stop-gradient', method: 'simsiam', options: { stopGradient: false }, expected: 'type-1' },
+];

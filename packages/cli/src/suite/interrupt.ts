@@ -1,0 +1,35 @@
+import { killWorkers } from '../worker/spawn.js';
+import { say } from '../output/stdout.js';
+
+/** Fires at the first Ctrl-C or SIGTERM; a second one ends everything at once. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** Stops for another reason (the folder was taken over). */
+  stop(why: string): void;
+  /** Gives the signals back to Node. */
+  release(): void;
+}
+
+export function watchInterrupts(): Interrupt {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) {
+      killWorkers();
+      process.exit(130);
+    }
+    say('jembench: stopping; the runs under way write their checkpoints (once more to stop at once)');
+    controller.abort('interrupted');
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    stop: (why) => {
+      controller.abort(why);
+    },
+    release() {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}

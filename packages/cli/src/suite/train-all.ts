@@ -1,0 +1,129 @@
+import type { BackendDescription, Dataset } from '@jembench/core';
+import { checkedRow, type Row, type TrainingRow } from '@jembench/harness';
+import { codeHash } from '../environment/code-hash.js';
+import { rowContext } from '../environment/context.js';
+import type { ProgressView } from '../output/progress.js';
+import type { JobContext, RunSpec } from '../worker/protocol.js';
+import type { WorkerEnd } from '../worker/spawn.js';
+import { Estimate } from './estimate.js';
+import { runLabel } from './plan.js';
+import { runPool } from './pool.js';
+import { preparedRun, type PreparedRun } from './prepare.js';
+import type { Store } from './store.js';
+import { trainingDraft } from './training-row.js';
+
+/** How the runs of a suite are worked through. */
+export interface TrainingSetting {
+  readonly jobs: number;
+  readonly checkpointSeconds: number;
+  /** A folder for the trained model, or null. */
+  readonly save: string | null;
+  readonly context: JobContext;
+}
+
+interface Entry {
+  readonly spec: RunSpec;
+  readonly prepared: PreparedRun;
+}
+
+/**
+ * Runs what has no result in the store yet, `jobs` at a time, and returns the rows of all runs in the order given.
+ *
+ * A result that is there and whole is taken as it is; one that is damaged is told and made again. A run that fails becomes a row of
+ * status `failed`, which is not kept: the same command tries it again. Where `stop` fires, runs without a result are missing.
+ *
+ * @param usable whether a result that is there will do; by default every one.
+ */
+export async function trainAll(
+  specs: readonly RunSpec[],
+  dataset: Dataset,
+  backend: BackendDescription,
+  setting: TrainingSetting,
+  store: Store,
+  view: ProgressView,
+  stop: AbortSignal,
+  usable: (row: Row) => boolean = () => true,
+): Promise<Row[]> {
+  const entries = distinctEntries(specs, dataset, backend);
+  const rows = new Map<string, Row>();
+  for (const { prepared } of entries.values()) {
+    const { row, problem } = store.kept(prepared.id);
+    if (problem !== null) view.note(`${problem}; running it again`);
+    if (row !== null && usable(row)) rows.set(prepared.id, row);
+  }
+  if (rows.size > 0) view.note(`${rows.size} of ${entries.size} runs are there already`);
+
+  const failed = ({ spec, prepared }: Entry, reason: string): Row => {
+    const draft: TrainingRow = trainingDraft(spec, prepared, dataset, rowContext(backend, setting.context));
+    return checkedRow({ ...draft, status: 'failed', reason });
+  };
+  const missing = [...entries.values()].filter(({ prepared }) => !rows.has(prepared.id));
+  const estimate = new Estimate(setting.jobs);
+  for (const { spec, prepared } of missing) estimate.add(prepared.id, `${spec.method} ${spec.encoder}`);
+  const overall = (): void => {
+    view.overall(rows.size, entries.size, estimate.secondsLeft());
+  };
+
+  const onEnd = (entry: Entry, end: WorkerEnd): void => {
+    const { id } = entry.prepared;
+    const label = runLabel(entry.spec);
+    estimate.ended(id);
+    if (end.how === 'stopped') {
+      view.ended(id, `${label}: stopped`);
+      return;
+    }
+    const result = end.how === 'failed' ? { row: null, problem: end.reason } : store.kept(id);
+    const row = result.row ?? failed(entry, result.problem ?? 'worker: result, got none, wanted one in the store');
+    rows.set(id, row);
+    view.ended(id, `${label}: ${outcome(row)}`);
+    overall();
+  };
+  await runPool(
+    missing.map(({ spec, prepared }) => ({
+      id: prepared.id,
+      job: { kind: 'training', run: spec, runId: prepared.id, folder: store.folder, ...setting },
+    })),
+    setting.jobs,
+    {
+      started: (id) => {
+        const entry = entries.get(id);
+        if (entry === undefined) return;
+        estimate.started(id);
+        view.started(id, runLabel(entry.spec));
+      },
+      progress: (id, progress) => {
+        estimate.progress(id, progress.step, progress.steps);
+        view.progress(id, progress);
+        overall();
+      },
+      note: (_, text) => {
+        view.note(text);
+      },
+      row: () => undefined,
+      ended: (id, end) => {
+        const entry = entries.get(id);
+        if (entry !== undefined) onEnd(entry, end);
+      },
+    },
+    stop,
+  );
+  return [...entries.keys()].map((id) => rows.get(id)).filter((row) => row !== undefined);
+}
+
+/** Runs by identity: two that are the same run (a setting that changes nothing) run once. */
+function distinctEntries(
+  specs: readonly RunSpec[],
+  dataset: Dataset,
+  backend: BackendDescription,
+): ReadonlyMap<string, Entry> {
+  const code = codeHash();
+  const entries = specs.map((spec) => ({ spec, prepared: preparedRun(spec, dataset, backend, code) }));
+  return new Map(entries.map((entry) => [entry.prepared.id, entry]));
+}
+
+/** `kNN 52.3 %, healthy`, or why it failed. */
+function outcome(row: Row): string {
+  if (row.status !== 'ok') return `${row.status}: ${row.reason ?? ''}`;
+  if (row.kind !== 'training') return 'done';
+  return `kNN ${row.knn === null ? '-' : `${row.knn.toFixed(1)} %`}, ${row.verdict ?? '-'}`;
+}

@@ -1,0 +1,37 @@
+import type { TrainHooks } from '@jembench/trainers';
+import type { Store } from '../suite/store.js';
+
+/** Hooks of the training loop that write a run's state to disk every so many seconds, and once when it is to stop. */
+export interface CheckpointHooks extends TrainHooks {
+  /** Asks for a checkpoint after the coming step; true as soon as one was written since it was first asked. */
+  savedOnDemand(): boolean;
+}
+
+export function checkpointHooks(
+  store: Store,
+  id: string,
+  seconds: number,
+  resume: Uint8Array | undefined,
+): CheckpointHooks {
+  let due = performance.now() + 1000 * seconds;
+  let demanded = false;
+  let saved = false;
+  const save = async (state: Uint8Array): Promise<void> => {
+    // Without its suite a worker has no business in the folder: another suite may own it by now.
+    if (!process.connected) return;
+    await store.saveCheckpoint(id, state);
+    due = performance.now() + 1000 * seconds;
+    saved = demanded;
+  };
+  return {
+    resume,
+    // The loop asks after every step.
+    get checkpoint() {
+      return demanded || performance.now() >= due ? { everySteps: 1, save } : undefined;
+    },
+    savedOnDemand() {
+      demanded = true;
+      return saved;
+    },
+  };
+}
