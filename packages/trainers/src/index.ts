@@ -1,3 +1,51 @@
+export { methods, type MethodName } from './methods/index.js';
+export {
+  defineMethod,
+  type MaskPlan,
+  type Method,
+  type MethodDefinition,
+  type MethodLoss,
+  type MethodValues,
+  type Moment,
+  type Outputs,
+  type Pass,
+  type PatchPass,
+  type RunLength,
+  type TeacherPlan,
+  type View,
+  type ViewPlan,
+} from './methods/define.js';
+export {
+  choice,
+  flag,
+  integer,
+  optionValues,
+  real,
+  type Option,
+  type OptionTable,
+  type OptionValue,
+  type OptionValues,
+} from './methods/options.js';
+export type { Kit, MlpOptions, NetworkPlan } from './methods/kit.js';
+export type { Recipe } from './methods/recipe.js';
+export {
+  encoderFile,
+  encoders,
+  vit,
+  vitDefaults,
+  type Encoder,
+  type EncoderName,
+  type EncoderSource,
+  type ImageShape,
+  type PatchEncoder,
+  type VitOptions,
+} from './encoders/index.js';
+export { loadNetwork, modelArtifacts, registerLayers } from './layers/files.js';
+export { L2Normalise, WeightNormalised } from './layers/heads.js';
+export { MaskToken, PositionEmbedding, SelfAttention } from './layers/transformer.js';
+export { planned, type Plan, type TrainConfig } from './training/config.js';
+export { identityOf, train, type StepRecord, type TrainedRun, type TrainHooks } from './training/train.js';
+export type { Networks } from './training/networks.js';
 export {
   adamw,
   biasesAndNorms,

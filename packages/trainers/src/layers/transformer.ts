@@ -1,0 +1,117 @@
+import { tf, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, type Tensor4D } from '@jembench/core';
+import { tfl } from './tfl.js';
+
+type Shape = (number | null)[];
+type Config = tf.serialization.ConfigDict;
+
+function only(inputs: Tensor | Tensor[]): Tensor {
+  return Array.isArray(inputs) ? inputs[0] : inputs;
+}
+
+/** Adds a learned vector to each position: `[N, T, D] + [T, D]`. */
+export class PositionEmbedding extends tfl.layers.Layer {
+  static className = 'PositionEmbedding';
+  #embedding?: tfl.LayerVariable;
+
+  override build(shape: Shape): void {
+    this.#embedding = this.addWeight('embedding', shape.slice(1), 'float32', tfl.initializers.zeros());
+    super.build(shape);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tf.add(only(inputs), read(this.#embedding));
+  }
+}
+
+/**
+ * Replaces masked patches by one learned vector.
+ *
+ * Inputs: patches `[N, T, D]` and a mask `[N, T]`, 1 where the patch is hidden.
+ */
+export class MaskToken extends tfl.layers.Layer {
+  static className = 'MaskToken';
+  #token?: tfl.LayerVariable;
+
+  override build(shapes: Shape[]): void {
+    const [patches] = shapes;
+    this.#token = this.addWeight('mask_token', patches.slice(-1), 'float32', tfl.initializers.zeros());
+    super.build(shapes);
+  }
+
+  override computeOutputShape(shapes: Shape[]): Shape {
+    return shapes[0];
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tf.tidy(() => {
+      const [patches, mask] = inputs as Tensor[];
+      const hidden = tf.expandDims(mask, -1);
+      return tf.add(tf.mul(patches, tf.sub(1, hidden)), tf.mul(hidden, read(this.#token)));
+    });
+  }
+}
+
+export interface SelfAttentionArgs {
+  /** Divides the width. */
+  readonly heads: number;
+  readonly name?: string;
+}
+
+/**
+ * Multi-head self-attention: `[N, T, D] -> [N, T, D]`.
+ *
+ *     concatenation over heads of softmax(q k^T / sqrt(D / heads)) v, then a dense layer
+ *
+ * @see Vaswani et al., arXiv:1706.03762
+ */
+export class SelfAttention extends tfl.layers.Layer {
+  static className = 'SelfAttention';
+  readonly #heads: number;
+  #weights: Record<'qkvKernel' | 'qkvBias' | 'outKernel' | 'outBias', tfl.LayerVariable> | undefined;
+
+  constructor(args: SelfAttentionArgs) {
+    super(args);
+    this.#heads = args.heads;
+  }
+
+  override build(shape: Shape): void {
+    const width = shape[2] ?? 0;
+    const add = (name: string, sizes: number[]) => this.addWeight(name, sizes, 'float32', tfl.initializers.zeros());
+    this.#weights = {
+      qkvKernel: add('qkv_kernel', [width, 3 * width]),
+      qkvBias: add('qkv_bias', [3 * width]),
+      outKernel: add('out_kernel', [width, width]),
+      outBias: add('out_bias', [width]),
+    };
+    super.build(shape);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tf.tidy(() => {
+      const x = only(inputs) as Tensor3D;
+      const [n, t, width] = x.shape;
+      const size = width / this.#heads;
+      const dense = (rows: Tensor, kernel?: tfl.LayerVariable, bias?: tfl.LayerVariable) =>
+        tf.add(tf.matMul(rows as Tensor2D, read(kernel) as Tensor2D), read(bias) as Tensor1D);
+
+      const all = dense(tf.reshape(x, [n * t, width]), this.#weights?.qkvKernel, this.#weights?.qkvBias);
+      // [N, T, 3, heads, size] -> three of [N * heads, T, size]
+      const [q, k, v] = tf
+        .split(tf.transpose(tf.reshape(all, [n, t, 3, this.#heads, size]), [2, 0, 3, 1, 4]), 3)
+        .map((part) => tf.reshape(part, [n * this.#heads, t, size]));
+      const attention = tf.softmax(tf.matMul(tf.mul(q, 1 / Math.sqrt(size)), k, false, true));
+      const mixed = tf.reshape(tf.matMul(attention, v), [n, this.#heads, t, size]) as Tensor4D;
+      const rows = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [n * t, width]);
+      return tf.reshape(dense(rows, this.#weights?.outKernel, this.#weights?.outBias), [n, t, width]);
+    });
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), heads: this.#heads };
+  }
+}
+
+function read(variable: tfl.LayerVariable | undefined): Tensor {
+  if (variable === undefined) throw new Error('layer: called before it was built');
+  return variable.read();
+}

@@ -1,0 +1,37 @@
+import { data2vec as loss, data2vecTargets, data2vecWarnings } from '@jembench/losses';
+import { linear } from '../optimisers/index.js';
+import { defineMethod } from './define.js';
+import { integer, real } from './options.js';
+import { hiddenBlocks, oneView } from './views.js';
+
+/**
+ * Data2Vec: from an image with hidden patches, predict what a slow teacher that sees them all has in its last blocks.
+ *
+ * @see Baevski et al., arXiv:2202.03555; facebookresearch/fairseq@3d262bb examples/data2vec
+ */
+export const data2vec = defineMethod({
+  paper: 'arXiv:2202.03555',
+  about: 'a student with hidden patches predicts the inside of a slow teacher',
+  encoder: 'vit',
+  options: {
+    topK: integer(3, { from: 1, to: 64 }, 'blocks averaged into a target; the paper has 6 of 12'),
+    masked: real(0.6, { from: 0.01, to: 0.99 }, 'share of the patches that are hidden, in blocks'),
+    beta: real(2, { from: 0 }, 'where the smooth L1 turns linear; 0 is the squared error'),
+    teacherMomentum: real(0.99, { from: 0, to: 1 }, 'at the start; the paper has 0.999 for a hundred times the steps'),
+    finalTeacherMomentum: real(0.999, { from: 0, to: 1 }, 'at the end; the paper has 0.9998'),
+  },
+  views: oneView,
+  mask: (o) => hiddenBlocks(o.masked),
+  networks: (kit) => ({ predictor: kit.linear(kit.features) }),
+  teacher: (o, { totalSteps }) => ({
+    networks: [],
+    momentum: linear({ start: o.teacherMomentum, end: o.finalTeacherMomentum, steps: totalSteps }),
+  }),
+  loss: ({ patches }, o) => {
+    if (patches === undefined) throw new Error('data2vec: no patches');
+    const [prediction] = patches.student;
+    const targets = data2vecTargets(patches.teacher[0], { topK: o.topK });
+    return loss(prediction, targets, patches.mask, { beta: o.beta });
+  },
+  warnings: ({ targetStd, predictionStd }) => data2vecWarnings({ targetStd, predictionStd }),
+});

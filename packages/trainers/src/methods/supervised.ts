@@ -1,0 +1,17 @@
+import { logSoftargmax, tf, type Scalar } from '@jembench/core';
+import { defineMethod } from './define.js';
+import { oneView } from './views.js';
+
+/** The labels themselves: cross-entropy of one augmented view. The row that says what the encoder can do. */
+export const supervised = defineMethod({
+  paper: '',
+  about: 'reference: cross-entropy with the labels',
+  options: {},
+  views: oneView,
+  networks: (kit) => ({ classifier: kit.linear(kit.classes) }),
+  loss: ({ online: [x], labels }) => {
+    const targets = tf.oneHot(labels, x.classifier.shape[1]);
+    const logProbabilities = logSoftargmax(x.classifier);
+    return { total: tf.neg(tf.mean(tf.sum(tf.mul(targets, logProbabilities), 1))) as Scalar };
+  },
+});
