@@ -28,6 +28,35 @@ describe.each(testedBackends)('ntXent on %s', (backend) => {
     }
   });
 
+  it('keeps the digits of a loss and a gradient that are almost zero', () => {
+    const a = [
+      [1, 0.1, 0],
+      [0, 1, -0.1],
+      [-1, 0, 0.2],
+    ];
+    const b = [
+      [1, 0, 0],
+      [0, 1, 0],
+      [-1, 0, 0],
+    ];
+    const temperature = 0.07;
+    const loss = (x: number[][]): number => inFloat64(x, b, temperature);
+    // So small that one minus a softmax in float32 would hold three digits of it.
+    expect(loss(a)).toBeLessThan(1e-4);
+    expect(value(ntXent(tf.tensor2d(a), tf.tensor2d(b), { temperature }).total) / loss(a)).toBeCloseTo(1, 5);
+    const differences = a.flatMap((row, n) =>
+      row.map((_, d) => {
+        const moved = (by: number): number[][] => a.map((r, i) => r.map((x, j) => (i === n && j === d ? x + by : x)));
+        return (loss(moved(1e-5)) - loss(moved(-1e-5))) / 2e-5;
+      }),
+    );
+    const [gradient] = gradients((x) => ntXent(x, tf.tensor2d(b), { temperature }).total, [tf.tensor2d(a)]);
+    const largest = Math.max(...differences.map(Math.abs));
+    gradient.dataSync().forEach((entry, i) => {
+      expect((entry - differences[i]) / largest).toBeCloseTo(0, 5);
+    });
+  });
+
   it('does not see the length of a row', () => {
     const [a, b] = [normal('a', 6, 4), normal('b', 6, 4)];
     const longer = tf.mul<Tensor2D>(a, tf.tensor2d([[1], [2], [3], [0.5], [10], [0.1]]));
@@ -78,3 +107,17 @@ describe.each(testedBackends)('ntXent on %s', (backend) => {
     expect(leaked(() => gradients((x, y) => ntXent(x, y).total, [a, b]))).toBe(0);
   });
 });
+
+/** The definition, anchor by anchor. */
+function inFloat64(a: number[][], b: number[][], temperature: number): number {
+  const z = [...a, ...b].map((row) => row.map((x) => x / Math.hypot(...row)));
+  const similarity = (i: number, j: number): number => z[i].reduce((sum, x, d) => sum + x * z[j][d], 0) / temperature;
+  const losses = z.map((_, i) => {
+    const positive = (i + a.length) % z.length;
+    const negatives = z.map((__, j) =>
+      j === i || j === positive ? 0 : Math.exp(similarity(i, j) - similarity(i, positive)),
+    );
+    return Math.log1p(negatives.reduce((sum, x) => sum + x, 0));
+  });
+  return losses.reduce((sum, loss) => sum + loss, 0) / z.length;
+}

@@ -1,18 +1,14 @@
 import { InputError, tf, type Tensor } from '@jembench/core';
-import { arrayMismatch, type Mismatch } from './comparison.js';
+import { arrayMismatch, largestMagnitude, type Mismatch } from './comparison.js';
 import type { GoldenCase, GoldenParam, GoldenSource } from './format.js';
-import { relativeTolerance, type Tolerance } from './tolerance.js';
+import { absoluteTolerance, type Allowance, type Tolerance } from './tolerance.js';
 import { elements, isGoldenArray, type GoldenArray, type GoldenValue } from './values.js';
 
 /** A result to compare: a number, plain numbers, or a tensor (which the reader copies; its shape is compared, too). */
 export type Actual = number | ArrayLike<number> | Tensor;
 
-/** How one comparison departs from the topic's tolerance. See tolerance.ts for the formula. */
-export interface Expectation {
-  /** Replaces the topic's `ulps` for this field. */
-  readonly ulps?: number;
-  /** Size of the terms that cancel in this result. */
-  readonly magnitude?: number;
+/** How one comparison is made, where it is not by the topic's tolerance alone. tolerance.ts has the formula. */
+export interface Expectation extends Allowance {
   /** The key of `float32_error` that belongs to this field; by default `KEY_rel`, `grad_KEY` or `KEY`. */
   readonly error?: string;
   /** Equal to the last bit. Always so for int32. */
@@ -54,7 +50,6 @@ interface Pending {
   readonly actual: Actual;
   readonly wanted: GoldenArray;
   readonly tolerance: number;
-  readonly magnitude: number;
 }
 
 /**
@@ -168,8 +163,8 @@ export class TrackingCaseReader implements CaseReader {
   /** Compares everything that was expected; call once, after the topic has run, and `dispose` after it. */
   async finish(): Promise<readonly Mismatch[]> {
     const mismatches = [...this.#mismatches];
-    for (const { field, actual, wanted, tolerance, magnitude } of this.#pending) {
-      const mismatch = arrayMismatch(field, await numbers(actual), wanted, tolerance, magnitude);
+    for (const { field, actual, wanted, tolerance } of this.#pending) {
+      const mismatch = arrayMismatch(field, await numbers(actual), wanted, tolerance);
       if (mismatch !== undefined) mismatches.push(mismatch);
     }
     for (const section of ['params', 'inputs', 'outputs', 'grads'] as const) {
@@ -239,14 +234,13 @@ export class TrackingCaseReader implements CaseReader {
       return;
     }
     const exact = expectation.exact === true || array.dtype === 'int32';
-    const tolerance = { ...this.#tolerance, ulps: expectation.ulps ?? this.#tolerance.ulps };
+    const errors = { float32Error, largestInput: this.#largestInput, largestWanted: largestMagnitude(array.data) };
     this.#pending.push({
       field,
       // A copy, kept: the topic may free its tensor, or run in a tidy, before the comparison happens.
       actual: actual instanceof tf.Tensor ? tf.keep(tf.clone(actual)) : actual,
       wanted: array,
-      tolerance: exact ? 0 : relativeTolerance(tolerance, float32Error, this.#largestInput),
-      magnitude: expectation.magnitude ?? 0,
+      tolerance: exact ? 0 : absoluteTolerance(this.#tolerance, expectation, errors),
     });
   }
 

@@ -1,6 +1,9 @@
 import type { GoldenArray } from './values.js';
 
-/** One comparison that failed. `tolerance` and `error` are relative, null where the comparison is not one of distance. */
+/**
+ * One comparison that failed. `error` is the largest difference and `tolerance` what was allowed, both relative to the largest |wanted|
+ * (absolute where that is 0); null where the comparison is not one of distance.
+ */
 export interface GoldenFailure {
   readonly case: string;
   /** `outputs.total`, `grads.a[13]`, `params.eps`. */
@@ -13,29 +16,30 @@ export interface GoldenFailure {
 
 export type Mismatch = Omit<GoldenFailure, 'case'>;
 
+export function largestMagnitude(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]));
+  return largest;
+}
+
 /**
- * The largest deviation of `got` from `wanted` against the largest magnitude, or undefined when it is within `tolerance`.
+ * The largest difference of `got` from `wanted`, or undefined when it is within the absolute `tolerance`.
  *
  * @param got the values under test; one that is not finite never passes, nor does another number of them.
- * @param magnitude a lower bound of what the error is relative to.
  */
 export function arrayMismatch(
   field: string,
   got: ArrayLike<number>,
-  wanted: GoldenArray,
+  { data, shape }: GoldenArray,
   tolerance: number,
-  magnitude: number,
 ): Mismatch | undefined {
-  const { data, shape } = wanted;
   if (got.length !== data.length) {
-    const text = `${data.length} values, shape [${shape.join(', ')}]`;
-    return { field, got: `${got.length} values`, wanted: text, tolerance: null, error: null };
+    const wanted = `${data.length} values, shape [${shape.join(', ')}]`;
+    return { field, got: `${got.length} values`, wanted, tolerance: null, error: null };
   }
-  let scale = magnitude;
   let worst = -1;
   let difference = 0;
   for (let i = 0; i < data.length; i++) {
-    scale = Math.max(scale, Math.abs(data[i]));
     const distance = Math.abs(got[i] - data[i]);
     // Not `distance > difference`: that is false for NaN, which has to win here.
     if (!(distance <= difference) && !Number.isNaN(difference)) {
@@ -43,8 +47,13 @@ export function arrayMismatch(
       worst = i;
     }
   }
-  if (difference <= tolerance * scale) return undefined;
-  const at = shape.length === 0 ? field : `${field}[${worst}]`;
-  const error = Number.isFinite(difference) && scale > 0 ? difference / scale : null;
-  return { field: at, got: String(got[worst]), wanted: String(data[worst]), tolerance, error };
+  if (difference <= tolerance) return undefined;
+  const scale = largestMagnitude(data) || 1;
+  return {
+    field: shape.length === 0 ? field : `${field}[${worst}]`,
+    got: String(got[worst]),
+    wanted: String(data[worst]),
+    tolerance: tolerance / scale,
+    error: Number.isFinite(difference) ? difference / scale : null,
+  };
 }

@@ -1,19 +1,19 @@
 /**
  * How far a result may be from a golden value: the one place that decides it.
  *
- *     error     = max |got - wanted| / max(max |wanted|, magnitude)
- *     tolerance = referenceErrorFactor * float32_error + ulps * u * sqrt(n)
+ *     |got - wanted|  <=  referenceErrorFactor * float32_error * W  +  u * (ulps * sqrt(n) + condition) * max(W, magnitude)
  *
- * Both are relative: a scalar to itself, an array or a gradient to its largest entry (the small entries of a gradient are sums that
- * cancel, their own relative error says nothing).
+ * W is the largest |wanted|: of a scalar itself, of an array or a gradient its largest entry (the small entries of a gradient are sums
+ * that cancel, and their own relative error says nothing).
  *
  * - `float32_error` is what the reference code itself lost in float32 on that case. It is one draw of a rounding error, hence the
- *   factor, and may be zero by luck, hence the floor.
+ *   factor, and small by luck at times, hence the floor.
  * - The floor is the rounding noise of a sum: `u` is the unit roundoff of the arithmetic under test (2^-24 or 2^-53), and n rounded
- *   terms, n being the elements of the case's largest input, leave an error that grows like sqrt(n).
- * - `ulps` is how many such errors the op adds up. Every topic states its own, with its reason.
- * - `magnitude` is the size of the terms that cancel in a result, where one result is such a sum (the mean of cosines of both signs).
- *   It widens the tolerance only when it exceeds the result itself, and a topic that gives it says why.
+ *   terms, n being the elements of the case's largest input, leave an error that grows like sqrt(n). `ulps` is how many such errors the
+ *   op adds up; every topic states its own.
+ * - `condition` is by how much one result magnifies the rounding of what it is made of, where that is known: an exponential that of its
+ *   argument, `|x| u`. A topic that gives it says where it comes from.
+ * - `magnitude` is the size of the terms that cancel in one result, where it is larger than the result (a mean of cosines of both signs).
  */
 export interface Tolerance {
   /** The arithmetic of the code under test. `float64` ignores `float32_error`. */
@@ -22,13 +22,34 @@ export interface Tolerance {
   readonly ulps: number;
 }
 
-/** How many times the float32 error of the reference is allowed: a different order of summation is a different draw. */
+/** How one comparison departs from its topic's tolerance. */
+export interface Allowance {
+  readonly ulps?: number;
+  readonly condition?: number;
+  readonly magnitude?: number;
+}
+
+/** How many times the float32 error of the reference is allowed: another order of summation is another draw. */
 export const referenceErrorFactor = 4;
 
 const unitRoundoff = { float32: 2 ** -24, float64: 2 ** -53 } as const;
 
-/** The relative tolerance of one comparison. */
-export function relativeTolerance(tolerance: Tolerance, float32Error: number, largestInput: number): number {
-  const floor = tolerance.ulps * unitRoundoff[tolerance.precision] * Math.sqrt(Math.max(1, largestInput));
-  return tolerance.precision === 'float32' ? referenceErrorFactor * float32Error + floor : floor;
+/** What the case itself brings to a tolerance. */
+export interface CaseErrors {
+  readonly float32Error: number;
+  /** Elements of the largest input. */
+  readonly largestInput: number;
+  /** The largest |wanted|. */
+  readonly largestWanted: number;
+}
+
+/** The largest difference that passes. */
+export function absoluteTolerance(
+  { precision, ulps: topicUlps }: Tolerance,
+  { ulps = topicUlps, condition = 0, magnitude = 0 }: Allowance,
+  { float32Error, largestInput, largestWanted }: CaseErrors,
+): number {
+  const reference = precision === 'float32' ? referenceErrorFactor * float32Error * largestWanted : 0;
+  const floor = unitRoundoff[precision] * (ulps * Math.sqrt(largestInput) + condition);
+  return reference + floor * Math.max(largestWanted, magnitude);
 }

@@ -1,0 +1,3 @@
+import { describeEmbeddedGoldens } from './embedded-suite.js';
+
+describeEmbeddedGoldens('wasm');
