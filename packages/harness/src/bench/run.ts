@@ -3,7 +3,13 @@ import { checkedRow } from '../rows/encode.js';
 import type { KernelRow, RowContext } from '../rows/schema.js';
 import { throughput, type Ceilings } from './ceilings.js';
 import { agreement } from './correctness.js';
-import type { BenchmarkDeclaration, BenchmarkImplementation, BenchmarkProfile, OpenBenchmark, Shape } from './declaration.js';
+import type {
+  BenchmarkDeclaration,
+  BenchmarkImplementation,
+  BenchmarkProfile,
+  OpenBenchmark,
+  Shape,
+} from './declaration.js';
 import { defaultTiming, interleavedTimings, type TimedTask, type TimingOptions } from './timing.js';
 
 /** What lives in a device's memory. */

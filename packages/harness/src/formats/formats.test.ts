@@ -14,11 +14,12 @@ const seeds = [
 describe('trainingTables', () => {
   it('puts a mean with its t interval over the seeds in one line, failed seeds counted apart', () => {
     const [table] = trainingTables(seeds);
-    expect(table.title).toBe('shapes · convnet · batch 128 · wasm · 2 epochs');
+    expect(table.title).toBe('shapes · batch 128 · wasm · 2 epochs');
     // 51 ± 12.706 * sqrt(2) / sqrt(2)
     expect(table.rows).toEqual([
       [
         'vicreg',
+        'convnet',
         '2 (1 failed)',
         '51.0 ± 12.7',
         '60.0 ± 0.0',
@@ -46,7 +47,7 @@ describe('trainingTables', () => {
 
   it('says where seeds disagree about the collapse', () => {
     const [table] = trainingTables([trainingRow(), trainingRow({ seed: 2, verdict: 'type-1' })]);
-    expect(table.rows[0][8]).toBe('healthy 1, type-1 1');
+    expect(table.rows[0][9]).toBe('healthy 1, type-1 1');
   });
 });
 

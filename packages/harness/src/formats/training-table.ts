@@ -6,6 +6,7 @@ import { groupVerdict, summary, summaryMetrics, trainingGroups, type TrainingGro
 
 const columns = [
   { header: 'method', align: 'left' },
+  { header: 'encoder', align: 'left' },
   { header: 'seeds', align: 'right' },
   { header: 'kNN %', align: 'right' },
   { header: 'linear %', align: 'right' },
@@ -22,10 +23,9 @@ const columns = [
 export const groupLabel = (group: Pick<TrainingGroup, 'method' | 'control'>): string =>
   group.control === null ? group.method : `${group.method} (${group.control})`;
 
-const setting = (group: TrainingGroup): string =>
-  `${group.dataset} · ${group.encoder} · batch ${group.batch} · ${group.backend}`;
+const setting = (group: TrainingGroup): string => `${group.dataset} · batch ${group.batch} · ${group.backend}`;
 
-/** The tables of a suite, one for each data set, encoder, batch and backend; means with 95 % t intervals over the seeds. */
+/** The tables of a suite, one for each data set, batch size and backend; means with 95 % t intervals over the seeds. */
 export function trainingTables(rows: readonly TrainingRow[]): TextTable[] {
   const bySetting = new Map<string, TrainingGroup[]>();
   for (const group of trainingGroups(rows)) {
@@ -36,6 +36,7 @@ export function trainingTables(rows: readonly TrainingRow[]): TextTable[] {
     columns,
     rows: groups.map((group) => [
       groupLabel(group),
+      group.encoder,
       `${group.rows.length}${group.failed.length > 0 ? ` (${group.failed.length} failed)` : ''}`,
       spread(summary(group, 'knn'), 1),
       spread(summary(group, 'linear'), 1),

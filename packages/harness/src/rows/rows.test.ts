@@ -44,8 +44,14 @@ describe('figures that are not finite', () => {
   it('never pass for a result', () => {
     expect(() => checkedRow(trainingRow({ knn: NaN }))).toThrow('knn: wanted a finite number in a row of status "ok"');
     expect(() => checkedRow(trainingRow({ knn: null }))).toThrow('knn');
+    expect(() => checkedRow(trainingRow({ rankMe: Infinity }))).toThrow('rankMe: wanted a finite number');
     expect(() => checkedRow(kernelRow({ ms: NaN }))).toThrow('ms');
     expect(() => checkedRow(trainingRow({ options: { lr: NaN } }))).toThrow('options.lr, got NaN');
+  });
+
+  it('are not the same as figures that are not defined, such as the rank of a single point', () => {
+    const collapsed = trainingRow({ verdict: 'type-1', effectiveRank: null, stdTimesSqrtD: 0 });
+    expect(checkedRow(collapsed)).toEqual(collapsed);
   });
 
   it('never pass inside a list or a record', () => {

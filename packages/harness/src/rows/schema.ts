@@ -142,7 +142,7 @@ const gate = z.looseObject({
 
 /** Figures that a finished row of each kind must have: null is not a result. */
 const required = {
-  training: ['knn', 'linear', 'stdTimesSqrtD', 'effectiveRank', 'verdict', 'weightsHash'],
+  training: ['knn', 'linear', 'verdict', 'weightsHash'],
   kernel: ['ms', 'low', 'high'],
   step: ['ms', 'low', 'high'],
   augmentation: ['imagesPerSecond'],
@@ -151,24 +151,28 @@ const required = {
 } as const;
 
 /** Any row, seen as a record. */
-type Draft = { kind: keyof typeof required; status: string } & Record<string, unknown>;
+type Draft = { kind: keyof typeof required; status: string; nonFinite?: object } & Record<string, unknown>;
 
-/** What a diverged run cannot have: everything measured on its embeddings. */
-const mayDiverge = new Set(['knn', 'linear', 'stdTimesSqrtD', 'effectiveRank']);
+/** A diverged run has no embeddings to measure. */
+const mayDiverge = new Set(['knn', 'linear']);
 
-function missing(row: Draft): string[] {
-  if (row.status !== 'ok') return row.reason === undefined ? ['reason'] : [];
+/** Fields without which a row is no result, and figures that were not finite where a result may have none such. */
+function faults(row: Draft): { field: string; wanted: string }[] {
+  if (row.status !== 'ok') {
+    return row.reason === undefined ? [{ field: 'reason', wanted: `a reason for status "${row.status}"` }] : [];
+  }
   const diverged = row.verdict === 'diverged';
-  return required[row.kind].filter((field) => row[field] === null && !(diverged && mayDiverge.has(field)));
+  const missing = required[row.kind].filter((field) => row[field] === null && !(diverged && mayDiverge.has(field)));
+  const nonFinite = diverged ? [] : Object.keys(row.nonFinite ?? {});
+  const wanted = 'a finite number in a row of status "ok"';
+  return [...new Set<string>([...missing, ...nonFinite])].map((field) => ({ field, wanted }));
 }
 
 /** One row: what a line of `rows.jsonl` holds and what `--json` prints. */
 export const rowSchema = z
   .discriminatedUnion('kind', [training, kernel, step, augmentation, claim, gate])
   .superRefine((row, context) => {
-    for (const field of missing(row)) {
-      const wanted =
-        field === 'reason' ? `a reason for status "${row.status}"` : 'a finite number in a row of status "ok"';
+    for (const { field, wanted } of faults(row)) {
       context.addIssue({ code: 'custom', path: [field], message: `wanted ${wanted}` });
     }
   });

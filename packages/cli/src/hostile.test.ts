@@ -1,0 +1,109 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuilt, run, scratch } from './fixtures/cli.js';
+
+const folder = scratch();
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+const subfolder = (name: string, files: Readonly<Record<string, string>>): string => {
+  mkdirSync(join(folder, name));
+  for (const [inside, content] of Object.entries(files)) writeFileSync(join(folder, name, inside), content);
+  return join(folder, name);
+};
+
+beforeAll(ensureBuilt, 180_000);
+
+/** Words that name a mistake, and what the one line about it must say. */
+const mistakes: readonly (readonly [args: readonly string[], says: string])[] = [
+  [['suit'], "unknown command 'suit' (Did you mean suite?)"],
+  [['suite', '--seed', '1'], "unknown option '--seed'"],
+  [['suite', '--methods', 'vicreg,simclar'], 'got "simclar", wanted one of vicreg'],
+  [['suite', '--methods', 'vicrg'], 'did you mean vicreg?'],
+  [['suite', '--methods', ''], '--methods: list, got ""'],
+  [['suite', '--methods', 'vicreg,vicreg'], 'got "vicreg" twice'],
+  [['suite', '--profile', 'quik'], 'did you mean quick?'],
+  [['suite', '--dataset', 'cifar'], 'did you mean cifar10'],
+  [['suite', '--dataset', 'cifar10', '--data-dir', join(folder, 'nowhere')], 'nowhere'],
+  [['suite', '--data-dir', folder], '--data-dir: folder, got one for shapes'],
+  [['suite', '--encoder', 'resnet'], 'did you mean resnet18?'],
+  [['suite', '--encoder', join(folder, 'nowhere.json')], 'no such file'],
+  [['suite', '--backend', 'wsm'], 'did you mean wasm?'],
+  [['suite', '--backend', 'tensorflow', '--out', join(folder, 'o')], 'tensorflow cannot run here'],
+  [['suite', '--backend', 'webgpu', '--out', join(folder, 'o')], 'webgpu cannot run here'],
+  [['suite', '--host', 'browser'], 'browser host is not there yet'],
+  [['suite', '--seeds', '1,x'], '--seeds: whole number, got "x"'],
+  [['suite', '--seeds', '-1'], '--seeds: whole number, got "-1"'],
+  [['suite', '--epochs', '0'], '--epochs: whole number, got "0", wanted one from 1'],
+  [['suite', '--batch', '1'], '--batch: whole number, got "1", wanted one from 2'],
+  [['suite', '--train', 'many'], '--train: whole number, got "many"'],
+  [['suite', '--jobs', '0'], '--jobs: whole number'],
+  [['suite', '--shard', '3/2'], '--shard: shard, got "3/2"'],
+  [['suite', '--checkpoint-seconds', 'NaN'], '--checkpoint-seconds: number, got "NaN"'],
+  [['suite', '--set', 'variance'], '--set: setting, got "variance"'],
+  [['suite', '--set', 'varience=1'], 'did you mean variance?'],
+  [['suite', '--set', 'bjol.dim=4'], 'did you mean byol?'],
+  [['suite', '--methods', 'vicreg', '--set', 'byol.dim=4'], 'got one that does not run here'],
+  [['suite', '--methods', 'vicreg', '--set', 'variance=1', '--set', 'variance=2'], 'got it twice'],
+  [['suite', '--methods', 'vicreg', '--set', 'variance=-1', '--out', join(folder, 'o')], 'variance'],
+  [['suite', '--methods', 'vicreg', '--train', '8', '--batch', '16', '--out', join(folder, 'o')], 'batch'],
+  [['suite', '--out', join(file('plain', ''), 'out')], 'wanted one that can be written'],
+  [['suite', '--out', '/proc/jembench'], 'wanted one that can be written'],
+  [['train'], "missing required argument 'method'"],
+  [['train', 'vicregg'], 'did you mean vicreg?'],
+  [['train', 'vicreg', 'byol'], 'too many arguments'],
+  [['train', 'vicreg', '--seed', '1.5'], '--seed: whole number, got "1.5"'],
+  [['train', 'vicreg', '--epochs'], 'argument missing'],
+  [['bench', 'kernel'], 'did you mean kernels?'],
+  [['golden'], "missing required argument 'dir'"],
+  [['golden', join(folder, 'nowhere')], 'nowhere'],
+  [['golden', subfolder('empty', {})], 'none that ends in .json'],
+  [['golden', subfolder('broken', { 'vicreg.json': '{"topic": "vicreg"' })], 'wanted JSON'],
+  [['golden', 'embedded', '--topics', 'vicrag'], 'did you mean vicreg?'],
+  [['golden', 'embedded', '--backend', 'webgl'], 'webgl cannot run here'],
+  [['diagnose', join(folder, 'nowhere.npy')], 'no such file'],
+  [['diagnose', folder], 'a folder, wanted a file'],
+  [['diagnose', file('ragged.csv', '1,2\n3\n')], 'ragged.csv'],
+  [['diagnose', file('words.csv', '1,2\n3,four\n')], 'words.csv:2: column 2, got "four"'],
+  [['diagnose', file('cut.npy', '\u0093NUMPY')], 'wanted'],
+  [['report', join(folder, 'nowhere')], 'no such file'],
+  [['report', folder], 'rows.jsonl, got none'],
+  [['report', file('old.jsonl', '{"schema": 99}\n')], 'schema, got 99, wanted 1'],
+  [['report', file('empty.jsonl', '')], 'rows, got none'],
+  [['report', folder, '--format', 'html'], 'wanted one of terminal, markdown, csv'],
+];
+
+describe('a mistake', () => {
+  it.concurrent.each(mistakes)('in %j is told in one line, with exit code 2', async (args, says) => {
+    const { code, stdout, stderr } = await run(args);
+    expect(stderr).toContain(says);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/^jembench: /);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('shows its stack when asked to', async () => {
+    const { code, stderr } = await run(['train', 'vicregg'], { JEMBENCH_DEBUG: '1' });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^\s+at /m);
+  });
+});
+
+describe('help', () => {
+  it.concurrent.each(['suite', 'train', 'bench', 'golden', 'diagnose', 'report', 'doctor'])('of %s has an example', async (name) => {
+    const { code, stdout, stderr } = await run([name, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`$ jembench ${name}`);
+    expect(stdout).toContain('--json');
+  });
+
+  it('comes without a command too, and lists them', async () => {
+    expect(await run(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('diagnose') as string });
+    expect(await run([])).toMatchObject({ code: 2, stderr: expect.stringContaining('jembench') as string });
+    expect((await run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Row } from '@jembench/harness';
+import { kernelRow, trainingRow } from '../fixtures/rows.js';
+import { checksOf } from './checks.js';
+
+const margin = { usual: 15, data2vec: 5 };
+const random = trainingRow({ method: 'random', knn: 45, verdict: 'type-2' });
+const results = (...rows: Row[]): Record<string, boolean> =>
+  Object.fromEntries(checksOf(rows, margin).map(({ name, passed }) => [name, passed]));
+
+describe('checks', () => {
+  it('ask of a method that it has not collapsed and is above the random encoder of its kind and seed', () => {
+    expect(results(trainingRow({ knn: 60 }), random)).toEqual({
+      'vicreg seed 1: has not collapsed': true,
+      'vicreg seed 1: kNN above the random encoder by 15 points': true,
+    });
+    expect(results(trainingRow({ knn: 59.9 }), random)['vicreg seed 1: kNN above the random encoder by 15 points']).toBe(false);
+    expect(results(trainingRow({ verdict: 'type-1' }))).toEqual({ 'vicreg seed 1: has not collapsed': false });
+    expect(results(trainingRow({ verdict: 'diverged', knn: null }), random)).toEqual({
+      'vicreg seed 1: has not collapsed': false,
+      'vicreg seed 1: kNN above the random encoder by 15 points': false,
+    });
+  });
+
+  it('compare with the same encoder, seed and data only', () => {
+    for (const other of [{ encoder: 'vit' }, { seed: 2 }, { datasetChecksum: 'd' }]) {
+      expect(Object.keys(results(trainingRow({ knn: 1 }), { ...random, ...other }))).toEqual(['vicreg seed 1: has not collapsed']);
+    }
+  });
+
+  it('give Data2Vec its own margin, and other data sets none', () => {
+    const slow = trainingRow({ method: 'data2vec', knn: 50 });
+    expect(results(slow, random)['data2vec seed 1: kNN above the random encoder by 5 points']).toBe(true);
+    const cifar = { dataset: 'cifar10' };
+    expect(results(trainingRow({ knn: 45.1, ...cifar }), { ...random, ...cifar })['vicreg seed 1: kNN above the random encoder']).toBe(true);
+    expect(results(trainingRow({ knn: 45, ...cifar }), { ...random, ...cifar })['vicreg seed 1: kNN above the random encoder']).toBe(false);
+  });
+
+  it('ask nothing of reference rows, and no accuracy without a margin', () => {
+    expect(results(random, trainingRow({ method: 'raw-pixels', verdict: 'type-2' }))).toEqual({});
+    expect(checksOf([trainingRow({ knn: 1 }), random], null).map((check) => check.name)).toEqual(['vicreg seed 1: has not collapsed']);
+  });
+
+  it('fail for a run that failed', () => {
+    const [check] = checksOf([trainingRow({ status: 'failed', reason: 'out of memory' })], margin);
+    expect(check).toEqual({ name: 'vicreg seed 1: runs to its end', passed: false, found: 'failed: out of memory' });
+  });
+
+  it('want the controls to collapse', () => {
+    const variance = { control: 'no variance term' };
+    const name = 'vicreg (no variance term) seed 1: collapses to a point, as it should';
+    expect(results(trainingRow({ ...variance, verdict: 'type-1' }))).toEqual({ [name]: true });
+    expect(results(trainingRow({ ...variance, verdict: 'healthy' }))).toEqual({ [name]: false });
+    expect(results(trainingRow({ ...variance, verdict: 'type-2' }))).toEqual({ [name]: false });
+  });
+
+  it('want a loss without covariance term to use half the dimensions at most', () => {
+    const broken = trainingRow({ control: 'no covariance term', effectiveRank: 10 });
+    const name = 'vicreg (no covariance term) seed 1: has at most half the effective rank of the full loss, as it should';
+    expect(results(broken, trainingRow({ effectiveRank: 20 }))[name]).toBe(true);
+    expect(results(broken, trainingRow({ effectiveRank: 19.9 }))[name]).toBe(false);
+    expect(results(broken, trainingRow({ effectiveRank: 90, seed: 2 }))[name]).toBe(false);
+    expect(results(broken)[name]).toBe(false);
+  });
+
+  it('want kernels that agree and leave nothing behind', () => {
+    const names = ['kernels: agree with their float64 references', 'kernels: leave nothing behind'];
+    expect(results(kernelRow())).toEqual({ [names[0]]: true, [names[1]]: true });
+    expect(results(kernelRow({ status: 'failed', reason: 'y' }))[names[0]]).toBe(false);
+    expect(results(kernelRow({ leakedTensors: 1 }))[names[1]]).toBe(false);
+    expect(results(kernelRow({ status: 'skipped', reason: 'too wide' }))[names[0]]).toBe(true);
+  });
+});
