@@ -1,0 +1,94 @@
+import {
+  batchNorm,
+  InputError,
+  l2Normalise,
+  layerNorm,
+  logSoftargmax,
+  softargmax,
+  standardise,
+  tf,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@jembench/core';
+import type { CaseReader } from '../case-reader.js';
+import type { GoldenTopic } from '../topic.js';
+import { gradients } from './gradients.js';
+import { weightedTotal } from './weighted-total.js';
+
+/** Four roundings an element: difference, root, product, weight. What ill-conditioned batches add is in the float32 error of the case. */
+export const opsNormaliseTopic: GoldenTopic = {
+  name: 'ops_normalise',
+  tolerance: { precision: 'float32', ulps: 4 },
+  async run(reader) {
+    const op = reader.param<string>('op');
+    const a = reader.inputTensor('a') as Tensor2D;
+    if (op === 'standardise') {
+      const eps = reader.param<number>('eps');
+      await outputCase(reader, { a }, (inputs) => standardise(inputs.a, { eps }));
+      const { y, mean, variance } = batchNorm(a, undefined, undefined, { eps });
+      reader.expectArray('out', y);
+      if (reader.has('outputs', 'batch_mean')) reader.expectArray('batch_mean', mean);
+      if (reader.has('outputs', 'batch_var_biased')) reader.expectArray('batch_var_biased', variance);
+    } else if (op === 'batchnorm_affine') {
+      const eps = reader.param<number>('eps');
+      const gamma = reader.inputTensor('gamma') as Tensor1D;
+      const beta = reader.inputTensor('beta') as Tensor1D;
+      await outputCase(reader, { a, gamma, beta }, (x) => batchNorm(x.a, x.gamma, x.beta, { eps }).y);
+    } else if (op === 'layer_norm') {
+      const eps = reader.param<number>('eps');
+      await outputCase(reader, { a }, (inputs) => layerNorm(inputs.a, undefined, undefined, { eps }));
+    } else if (op === 'l2_normalise') {
+      const options = { eps: reader.param<number>('eps'), clamp: clampOf(reader.param<string>('form')) };
+      await outputCase(reader, { a }, (inputs) => l2Normalise(inputs.a, options));
+    } else if (op === 'softmax') {
+      const temperature = reader.param<number>('temperature');
+      await outputCase(reader, { a }, (inputs) => softargmax(inputs.a, { temperature }));
+      reader.expectArray('log_softmax', logSoftargmax(a, { temperature }));
+      reader.expectArray('entropy', await entropies(softargmax(a, { temperature })));
+    } else {
+      throw new InputError(
+        `ops_normalise: op, got "${op}", wanted standardise, batchnorm_affine, layer_norm, l2_normalise or softmax`,
+      );
+    }
+  },
+};
+
+/** The fields that all ops share: `out`, and where there are weights `w`, their total and its gradients. */
+async function outputCase<T extends Record<string, Tensor>>(
+  reader: CaseReader,
+  inputs: T,
+  op: (inputs: T) => Tensor,
+): Promise<void> {
+  const out = op(inputs);
+  reader.expectArray('out', out);
+  if (!reader.has('inputs', 'w')) return;
+  const { total, magnitude } = await weightedTotal(out, reader.input('w'));
+  reader.expectScalar('total', total, { magnitude });
+  const w = reader.inputTensor('w');
+  const grads = gradients(inputs, (x) => tf.sum(tf.mul(op(x), w)));
+  for (const name of reader.keys('grads')) reader.expectGradient(name, grads[name]);
+}
+
+/**
+ * The entropy of every row, in nats and float64. The largest probability is taken as what the others leave: next to 1, float32 has lost
+ * the small difference that decides the entropy of a saturated row.
+ */
+async function entropies(p: Tensor2D): Promise<Float64Array> {
+  const [N, K] = p.shape;
+  const values = await p.data();
+  return Float64Array.from({ length: N }, (_, n) => {
+    const row = Float64Array.from(values.subarray(n * K, (n + 1) * K))
+      .sort()
+      .subarray(0, K - 1);
+    const others = row.reduce((sum, value) => sum + value, 0);
+    const rest = row.reduce((sum, value) => sum + (value > 0 ? value * Math.log(value) : 0), 0);
+    return -rest - (1 - others) * Math.log1p(-others);
+  });
+}
+
+function clampOf(form: string): 'norm' | 'square' {
+  if (form === 'x/max(|x|,eps)') return 'norm';
+  if (form === 'x*rsqrt(max(sum x^2,eps))') return 'square';
+  throw new InputError(`ops_normalise: form, got "${form}", wanted "x/max(|x|,eps)" or "x*rsqrt(max(sum x^2,eps))"`);
+}
