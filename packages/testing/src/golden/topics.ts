@@ -16,6 +16,10 @@ import { evalKnnTopic } from './topics/eval_knn.js';
 import { evalLidarTopic } from './topics/eval_lidar.js';
 import { evalLinearProbeTopic } from './topics/eval_linear_probe.js';
 import { evalSpectrumTopic } from './topics/eval_spectrum.js';
+import { opsCovarianceTopic } from './topics/ops_covariance.js';
+import { opsEmaTopic } from './topics/ops_ema.js';
+import { opsNormaliseTopic } from './topics/ops_normalise.js';
+import { opsSinkhornTopic } from './topics/ops_sinkhorn.js';
 import { optimAdamw } from './topics/optim_adamw.js';
 import { optimLars } from './topics/optim_lars.js';
 import { optimSchedules } from './topics/optim_schedules.js';
@@ -40,6 +44,10 @@ export const topics: readonly GoldenTopic[] = [
   dinoTopic,
   data2vecTopic,
   simclrTopic,
+  opsCovarianceTopic,
+  opsNormaliseTopic,
+  opsEmaTopic,
+  opsSinkhornTopic,
   optimSgd,
   optimAdamw,
   optimLars,
