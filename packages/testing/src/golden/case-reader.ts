@@ -21,7 +21,8 @@ type Section = 'params' | 'inputs' | 'outputs' | 'grads';
 export interface CaseReader {
   readonly name: string;
   readonly source: GoldenSource;
-  /** An option of the case, as JSON has it: hand it to code that checks its options. */
+  /** An option of the case, as JSON has it and as the type the caller expects: hand it to code that checks its options. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- spares every topic a cast
   param<T extends GoldenParam>(key: string): T;
   optionalParam<T extends GoldenParam>(key: string, fallback: T): T;
   has(section: Section, key: string): boolean;
@@ -80,6 +81,7 @@ export class TrackingCaseReader implements CaseReader {
     return this.#case.source;
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- see CaseReader
   param<T extends GoldenParam>(key: string): T {
     return this.#field(this.#case.params, 'params', key) as T;
   }
@@ -103,7 +105,7 @@ export class TrackingCaseReader implements CaseReader {
   inputTensor(key: string): Tensor {
     const { data, shape, dtype } = this.input(key);
     return dtype === 'int32'
-      ? tf.tensor(data as Int32Array, [...shape], 'int32')
+      ? tf.tensor(data, [...shape], 'int32')
       : tf.tensor(Float32Array.from(data), [...shape], 'float32');
   }
 

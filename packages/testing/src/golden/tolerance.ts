@@ -1,7 +1,7 @@
 /**
  * How far a result may be from a golden value: the one place that decides it.
  *
- *     |got - wanted|  <=  referenceErrorFactor * float32_error * W  +  u * (ulps * sqrt(n) + condition) * max(W, magnitude)
+ *     |got - wanted|  <=  referenceErrorFactor * float32_error * W  +  u * (ulps * sqrt(n + 64) + condition) * max(W, magnitude)
  *
  * W is the largest |wanted|: of a scalar itself, of an array or a gradient its largest entry (the small entries of a gradient are sums
  * that cancel, and their own relative error says nothing).
@@ -9,8 +9,8 @@
  * - `float32_error` is what the reference code itself lost in float32 on that case. It is one draw of a rounding error, hence the
  *   factor, and small by luck at times, hence the floor.
  * - The floor is the rounding noise of a sum: `u` is the unit roundoff of the arithmetic under test (2^-24 or 2^-53), and n rounded
- *   terms, n being the elements of the case's largest input, leave an error that grows like sqrt(n). `ulps` is how many such errors the
- *   op adds up; every topic states its own.
+ *   terms, n being the elements of the case's largest input, leave an error that grows like sqrt(n). The 64 stands for the steps that
+ *   no shape shortens (means, roots, exponentials, weights). `ulps` is how many such errors the op adds up; every topic states its own.
  * - `condition` is by how much one result magnifies the rounding of what it is made of, where that is known: an exponential that of its
  *   argument, `|x| u`. A topic that gives it says where it comes from.
  * - `magnitude` is the size of the terms that cancel in one result, where it is larger than the result (a mean of cosines of both signs).
@@ -18,7 +18,7 @@
 export interface Tolerance {
   /** The arithmetic of the code under test. `float64` ignores `float32_error`. */
   readonly precision: 'float32' | 'float64';
-  /** The floor, in units of `u * sqrt(n)`. */
+  /** The floor, in units of `u * sqrt(n + 64)`. */
   readonly ulps: number;
 }
 
@@ -50,6 +50,6 @@ export function absoluteTolerance(
   { float32Error, largestInput, largestWanted }: CaseErrors,
 ): number {
   const reference = precision === 'float32' ? referenceErrorFactor * float32Error * largestWanted : 0;
-  const floor = unitRoundoff[precision] * (ulps * Math.sqrt(largestInput) + condition);
+  const floor = unitRoundoff[precision] * (ulps * Math.sqrt(largestInput + 64) + condition);
   return reference + floor * Math.max(largestWanted, magnitude);
 }

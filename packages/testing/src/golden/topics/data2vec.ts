@@ -5,6 +5,7 @@ import { gradients } from './gradients.js';
 
 export const data2vecTopic: GoldenTopic = {
   name: 'data2vec',
+  // The means over layers and channels, the sums over channels and tokens.
   tolerance: { precision: 'float32', ulps: 1 },
   run(reader) {
     const depth = reader.param<number>('depth');

@@ -7,6 +7,7 @@ import { gradients } from './gradients.js';
 
 export const dinoTopic: GoldenTopic = {
   name: 'dino',
+  // The sums over classes and rows; every row has passed a softmax, whose rounding float32_error holds.
   tolerance: { precision: 'float32', ulps: 1 },
   run(reader) {
     const crops = reader.param<number>('ncrops');

@@ -5,6 +5,7 @@ import { gradients } from './gradients.js';
 
 export const simsiamTopic: GoldenTopic = {
   name: 'simsiam',
+  // One sum over the columns for the norms, one for the cosines.
   tolerance: { precision: 'float32', ulps: 1 },
   run(reader) {
     const matrix = (key: string): Tensor2D => reader.inputTensor(key) as Tensor2D;

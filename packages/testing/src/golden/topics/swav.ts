@@ -7,6 +7,7 @@ import { gradients } from './gradients.js';
 
 export const swavTopic: GoldenTopic = {
   name: 'swav',
+  // The sums over prototypes and rows; what the exponentials add is the condition below.
   tolerance: { precision: 'float32', ulps: 1 },
   run(reader) {
     const crops = reader.param<number[]>('nmbCrops').reduce((sum, count) => sum + count, 0);
