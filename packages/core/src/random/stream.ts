@@ -1,4 +1,4 @@
-import { alea } from 'seedrandom';
+import seedrandom from 'seedrandom';
 import { InputError } from '../errors.js';
 
 /**
@@ -29,7 +29,7 @@ class AleaStream implements Stream {
   #spare: number | undefined;
 
   constructor(readonly path: string) {
-    this.#next = alea(path);
+    this.#next = seedrandom.alea(path);
   }
 
   fork(name: string | number): Stream {
