@@ -26,7 +26,7 @@ export {
   type OptionValue,
   type OptionValues,
 } from './methods/options.js';
-export type { Kit, MlpOptions, NetworkPlan } from './methods/kit.js';
+export { kit, type Kit, type MlpOptions, type NetworkPlan } from './methods/kit.js';
 export type { Recipe } from './methods/recipe.js';
 export {
   encoderFile,
@@ -45,6 +45,18 @@ export { L2Normalise, WeightNormalised } from './layers/heads.js';
 export { MaskToken, PositionEmbedding, SelfAttention } from './layers/transformer.js';
 export { planned, type Plan, type TrainConfig } from './training/config.js';
 export { identityOf, train, type StepRecord, type TrainedRun, type TrainHooks } from './training/train.js';
+export { disposeRun, startRun, type DataShape } from './training/run.js';
+export {
+  dropped,
+  followed,
+  gradient,
+  type Batch,
+  type Gradient,
+  type RunState,
+  type Teacher,
+} from './training/step.js';
+export { teacherWeights, weightsHash } from './training/hash.js';
+export type { NamedWeight } from './layers/weights.js';
 export type { Networks } from './training/networks.js';
 export {
   adamw,

@@ -27,6 +27,13 @@ import { optimSgd } from './topics/optim_sgd.js';
 import { simclrTopic } from './topics/simclr.js';
 import { simsiamTopic } from './topics/simsiam.js';
 import { swavTopic } from './topics/swav.js';
+import { trajectoryBarlowTwinsTopic } from './topics/trajectory_barlow_twins.js';
+import { trajectoryByolTopic } from './topics/trajectory_byol.js';
+import { trajectoryDinoTopic } from './topics/trajectory_dino.js';
+import { trajectorySimclrTopic } from './topics/trajectory_simclr.js';
+import { trajectorySimsiamTopic } from './topics/trajectory_simsiam.js';
+import { trajectorySwavTopic } from './topics/trajectory_swav.js';
+import { trajectoryVicregTopic } from './topics/trajectory_vicreg.js';
 import { vicregTopic } from './topics/vicreg.js';
 import { vicregDialectsTopic } from './topics/vicreg_dialects.js';
 
@@ -65,4 +72,11 @@ export const topics: readonly GoldenTopic[] = [
   evalLidarTopic,
   evalLinearProbeTopic,
   evalSpectrumTopic,
+  trajectoryBarlowTwinsTopic,
+  trajectoryByolTopic,
+  trajectoryDinoTopic,
+  trajectorySimclrTopic,
+  trajectorySimsiamTopic,
+  trajectorySwavTopic,
+  trajectoryVicregTopic,
 ];

@@ -1,4 +1,14 @@
-import { batchNorm, InputError, layerNorm, tf, type Tensor, type Tensor1D, type Tensor4D } from '@jembench/core';
+import {
+  batchNorm,
+  InputError,
+  layerNorm,
+  tf,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+} from '@jembench/core';
+import { addBias, dense } from './affine.js';
 import type { BatchStatistics } from './apply.js';
 import type { LayersModel, SymbolicTensor, tfl } from './tfl.js';
 import { variableOf } from './weights.js';
@@ -18,6 +28,7 @@ type TrainingCall = (x: Tensor, statistics: BatchStatistics[]) => Tensor;
  *   caller instead of updating its weights in the middle of a gradient.
  * - LayerNormalization goes through the op of core too (tfjs tiles its parameters to the size of the input).
  * - Conv2D leaves out the gradient with respect to the images, which tfjs's fused convolution always computes.
+ * - Dense and Conv2D sum the gradient of their bias in the matrix kernel.
  *
  * @throws InputError for a layer that draws random numbers of its own in training (Dropout and the like) or normalises another axis
  *   than the last.
@@ -43,6 +54,7 @@ const trainingCalls: Readonly<Record<string, (layer: Layer) => TrainingCall | un
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
   Conv2D: convolution,
+  Dense: linear,
 };
 
 // Two models may share layers.
@@ -118,6 +130,13 @@ function convolution(layer: Layer): TrainingCall | undefined {
   if (kernel === undefined || config.activation !== 'linear' || config.dataFormat === 'channelsFirst') return undefined;
   return (x) => {
     const y = tf.conv2d(x as Tensor4D, kernel, config.strides, config.padding, 'NHWC', config.dilationRate);
-    return bias === undefined ? y : tf.add(y, bias);
+    return bias === undefined ? y : addBias(y, bias);
   };
+}
+
+function linear(layer: Layer): TrainingCall | undefined {
+  const { activation } = layer.getConfig() as { activation: string };
+  const [kernel, bias] = [weight<Tensor2D>(layer, 'kernel'), weight<Tensor1D>(layer, 'bias')];
+  if (kernel === undefined || activation !== 'linear') return undefined;
+  return (x) => dense(x, kernel, bias);
 }

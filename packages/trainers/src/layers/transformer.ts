@@ -1,4 +1,5 @@
-import { tf, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, type Tensor4D } from '@jembench/core';
+import { tf, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from '@jembench/core';
+import { addBias, dense } from './affine.js';
 import { tfl } from './tfl.js';
 
 type Shape = (number | null)[];
@@ -19,7 +20,10 @@ export class PositionEmbedding extends tfl.layers.Layer {
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    return tf.add(only(inputs), read(this.#embedding));
+    const x = only(inputs);
+    const embedding = read(this.#embedding);
+    const rows = addBias(tf.reshape(x, [x.shape[0], embedding.size]), tf.reshape(embedding, [embedding.size]));
+    return tf.reshape(rows, x.shape);
   }
 }
 
@@ -90,19 +94,20 @@ export class SelfAttention extends tfl.layers.Layer {
     return tf.tidy(() => {
       const x = only(inputs) as Tensor3D;
       const [n, t, width] = x.shape;
-      const size = width / this.#heads;
-      const dense = (rows: Tensor, kernel?: tfl.LayerVariable, bias?: tfl.LayerVariable) =>
-        tf.add(tf.matMul(rows as Tensor2D, read(kernel) as Tensor2D), read(bias) as Tensor1D);
-
-      const all = dense(tf.reshape(x, [n * t, width]), this.#weights?.qkvKernel, this.#weights?.qkvBias);
-      // [N, T, 3, heads, size] -> three of [N * heads, T, size]
+      const heads = this.#heads;
+      const size = width / heads;
+      const { qkvKernel, qkvBias, outKernel, outBias } = this.#weights ?? {};
+      const all = dense(x, read(qkvKernel) as Tensor2D, read(qkvBias) as Tensor1D);
+      // Heads before positions, so that each head's rows are a matrix: [N, T, 3 heads, size] -> [N, 3 heads, T, size].
+      const perHead = tf.transpose(tf.reshape(all, [n, t, 3 * heads, size]), [0, 2, 1, 3]);
+      // As three long rows an image, which split as three copies.
       const [q, k, v] = tf
-        .split(tf.transpose(tf.reshape(all, [n, t, 3, this.#heads, size]), [2, 0, 3, 1, 4]), 3)
-        .map((part) => tf.reshape(part, [n * this.#heads, t, size]));
-      const attention = tf.softmax(tf.matMul(tf.mul(q, 1 / Math.sqrt(size)), k, false, true));
-      const mixed = tf.reshape(tf.matMul(attention, v), [n, this.#heads, t, size]) as Tensor4D;
-      const rows = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [n * t, width]);
-      return tf.reshape(dense(rows, this.#weights?.outKernel, this.#weights?.outBias), [n, t, width]);
+        .split(tf.reshape(perHead, [n, 3, heads * t * size]), 3, 1)
+        .map((part) => tf.reshape<tf.Rank.R3>(part, [n * heads, t, size]));
+      const attention = tf.softmax(tf.matMul(tf.mul<Tensor3D>(q, 1 / Math.sqrt(size)), k, false, true));
+      const mixed = tf.reshape(tf.matMul(attention, v), [n, heads, t, size]);
+      const rows = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [n, t, width]);
+      return dense(rows, read(outKernel) as Tensor2D, read(outBias) as Tensor1D);
     });
   }
 

@@ -18,8 +18,17 @@ import { free, trainable, type RunState, type Teacher } from './step.js';
 /** The data set's share of a run's shape. */
 export type DataShape = Pick<Dataset, 'height' | 'width' | 'channels' | 'classes'>;
 
-/** A run before its first step; all its tensors are the caller's until `disposeRun`. */
-export async function startRun(plan: Plan, data: DataShape, length: RunLength): Promise<RunState> {
+/**
+ * A run before its first step; all its tensors are the caller's until `disposeRun`.
+ *
+ * @param optimiser the plan's by default.
+ */
+export async function startRun(
+  plan: Plan,
+  data: DataShape,
+  length: RunLength,
+  optimiser: Optimiser = optimiserOf(plan),
+): Promise<RunState> {
   const { method, values, encoder: source, seed, batch } = plan;
   const from: NetworkSource = {
     source,
@@ -35,7 +44,6 @@ export async function startRun(plan: Plan, data: DataShape, length: RunLength): 
     // Drawn from the same streams: the teacher starts as a copy.
     networks: await buildNetworks({ ...from, only: teacherPlan.networks }),
   };
-  const optimiser = optimiserOf(plan);
   const weights = Object.fromEntries(trainable(online).map(({ name, variable }) => [name, variable]));
   return {
     method,
