@@ -27,8 +27,10 @@ const fingerprint = hash.digest('hex');
 const existing = await readFile(target, 'utf8').catch(() => '');
 if (!existing.includes(fingerprint) || process.argv.includes('--force')) {
   const { tileSource } = await import('./assembly/tiles.mjs');
-  sources['tiles.ts'] = tileSource();
-  const modules = { simd: await compile([]), relaxed: await compile(['--enable', 'relaxed-simd']) };
+  const modules = {
+    simd: await compile(tileSource(5), []),
+    relaxed: await compile(tileSource(6), ['--enable', 'relaxed-simd']),
+  };
   await mkdir(dirname(target), { recursive: true });
   const lines = [
     '/** Written by build.mjs: do not edit. */',
@@ -45,7 +47,8 @@ if (!existing.includes(fingerprint) || process.argv.includes('--force')) {
   console.log(`kernels: simd ${modules.simd.length} bytes, relaxed ${modules.relaxed.length} bytes`);
 }
 
-async function compile(options) {
+async function compile(tiles, options) {
+  const files = { ...sources, 'tiles.ts': tiles };
   let binary;
   const { error, stderr } = await asc.main(
     [
@@ -63,7 +66,7 @@ async function compile(options) {
       ...options,
     ],
     {
-      readFile: (name) => sources[name] ?? null,
+      readFile: (name) => files[name] ?? null,
       writeFile: (name, contents) => {
         if (name === 'kernels.wasm') binary = contents;
       },

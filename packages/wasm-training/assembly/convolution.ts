@@ -1,4 +1,4 @@
-import { ADD } from './edge';
+import { ADD, FRAME, tileTo } from './epilogue';
 import {
   channels,
   copyWindow,
@@ -20,8 +20,8 @@ import {
   strideY,
   width,
 } from './geometry';
-import { packPanel, packPanelTransposed } from './pack';
-import { COLUMNS, ROWS, tileColumns, tileRows } from './tiles';
+import { packLeftColumns, packLeftRows, packPanel, packPanelTransposed } from './pack';
+import { COLUMNS, ROWS } from './tiles';
 
 /** Bytes of input that a block of images may take, so that it stays in the second-level cache with the packed filter. */
 const BLOCK: i32 = 256 * 1024;
@@ -30,8 +30,8 @@ const FILTER: i32 = 384 * 1024;
 /** Output positions that the filter gradient sums before it touches the result. */
 const POSITIONS: i32 = 512;
 
-/** Bytes before the tables: source and destination addresses of a tile, a spilled tile. */
-const HEADER: i32 = 512;
+/** Bytes before the tables: a tile's frame and its source addresses. */
+const HEADER: i32 = FRAME + 64;
 
 function roundUp(value: i32, multiple: i32): i32 {
   return ((value + multiple - 1) / multiple) * multiple;
@@ -51,9 +51,13 @@ function packedBytes(depth: i32, columns: i32): i32 {
   return roundUp(columns, COLUMNS) * depth * 4;
 }
 
+function leftBytes(depth: i32): i32 {
+  return roundUp(ROWS * depth * 4, 16);
+}
+
 /**
  * Results at `count` positions: position i takes its inputs from `from + sources[i] + tap`, and writes to `to + destinations[i]`.
- * `panels` holds the packed filter, `depth` (taps times run) x `columns`.
+ * `panels` holds the packed filter, `depth` (taps times run) x `columns`; `left` has room for one packed tile row.
  */
 function convolvePositions(
   from: usize,
@@ -64,40 +68,38 @@ function convolvePositions(
   taps: usize,
   tapCount: i32,
   run: i32,
+  left: usize,
   panels: usize,
   columns: i32,
   flags: i32,
   bias: usize,
-  header: usize,
+  frame: usize,
 ): void {
   const depth = tapCount * run;
-  const destination = header + 32;
-  const spill = header + 128;
+  const tileSources = frame + FRAME;
   const group = max(1, FILTER / max(depth * COLUMNS * 4, 1)) * COLUMNS;
   for (let start = 0; start < columns; start += group) {
     const end = min(start + group, columns);
     for (let i = 0; i < count; i += ROWS) {
       const rows = min(ROWS, count - i);
       for (let r = 0; r < ROWS; r++) {
+        // Positions beyond the last repeat it; their results are dropped.
         const at = (<usize>min(i + r, count - 1)) << 2;
-        store<u32>(header + ((<usize>r) << 2), <u32>from + load<u32>(sources + at));
-        store<u32>(destination + ((<usize>r) << 2), <u32>to + load<u32>(destinations + at));
+        store<u32>(tileSources + ((<usize>r) << 2), <u32>from + load<u32>(sources + at));
+        store<u32>(frame + ((<usize>r) << 2), <u32>to + load<u32>(destinations + at));
       }
+      packLeftRows(tileSources, taps, tapCount, run, left);
       for (let j = start; j < end; j += COLUMNS) {
-        const panel = panels + ((<usize>j * depth) << 2);
-        tileRows(
-          header,
-          taps,
-          tapCount,
-          run,
-          panel,
-          destination,
+        tileTo(
+          left,
+          panels + ((<usize>j * depth) << 2),
+          depth,
+          frame,
           (<usize>j) << 2,
           rows,
           min(COLUMNS, columns - j),
           flags,
           bias,
-          spill,
         );
       }
     }
@@ -122,9 +124,9 @@ export function forwardScratch(): i32 {
     HEADER +
     filterHeight * filterWidth * 4 +
     count * rows * outWidth * 8 +
+    leftBytes(filterHeight * filterWidth * channels) +
     packedBytes(filterHeight * filterWidth * channels, outChannels) +
-    window +
-    64
+    window
   );
 }
 
@@ -149,7 +151,8 @@ export function convolve(x: usize, filter: usize, y: usize, flags: i32, bias: us
   const sources = taps + ((<usize>(filterHeight * filterWidth)) << 2);
   const positions = blockImages * blockRows * outWidth;
   const destinations = sources + ((<usize>positions) << 2);
-  const panels = destinations + ((<usize>positions) << 2);
+  const left = destinations + ((<usize>positions) << 2);
+  const panels = left + leftBytes(depth);
   const windows = panels + packedBytes(depth, outChannels);
 
   for (let t = 0; t < tapCount; t++) {
@@ -210,6 +213,7 @@ export function convolve(x: usize, filter: usize, y: usize, flags: i32, bias: us
         taps,
         tapCount,
         run,
+        left,
         panels,
         outChannels,
         flags,
@@ -266,9 +270,9 @@ export function inputGradientScratch(): i32 {
     HEADER +
     taps * 4 +
     positions * 8 +
+    leftBytes(taps * outChannels) +
     packedBytes(taps * outChannels, channels) +
-    count * gradientRows() * gradientColumns() * outChannels * 4 +
-    64
+    count * gradientRows() * gradientColumns() * outChannels * 4
   );
 }
 
@@ -276,7 +280,7 @@ export function inputGradientScratch(): i32 {
 export function convolveInputGradient(dy: usize, filter: usize, dx: usize, scratch: usize): void {
   const blockImages = gradientImages();
   const top = gradientTop();
-  const left = gradientLeft();
+  const leftmost = gradientLeft();
   const windowRows = gradientRows();
   const windowColumns = gradientColumns();
   const pixel = outChannels * 4;
@@ -287,7 +291,8 @@ export function convolveInputGradient(dy: usize, filter: usize, dx: usize, scrat
   const sources = taps + ((<usize>(filterHeight * filterWidth)) << 2);
   const most = blockImages * ((height + strideY - 1) / strideY + 1) * ((width + strideX - 1) / strideX + 1);
   const destinations = sources + ((<usize>most) << 2);
-  const panels = destinations + ((<usize>most) << 2);
+  const left = destinations + ((<usize>most) << 2);
+  const panels = left + leftBytes(filterHeight * filterWidth * outChannels);
   const windows = panels + packedBytes(filterHeight * filterWidth * outChannels, channels);
 
   // Residues that no filter row reaches stay zero.
@@ -304,7 +309,7 @@ export function convolveInputGradient(dy: usize, filter: usize, dx: usize, scrat
         outWidth,
         pixel,
         top,
-        left,
+        leftmost,
         windowRows,
         windowColumns,
         windows + <usize>n * windowBytes,
@@ -336,7 +341,7 @@ export function convolveInputGradient(dy: usize, filter: usize, dx: usize, scrat
             for (let p = padLeft / strideX; p * strideX + residueX - padLeft < width; p++) {
               const x = p * strideX + residueX - padLeft;
               if (x < 0) continue;
-              store<u32>(sources + at, n * windowBytes + ((q - top) * windowColumns + (p - left)) * pixel);
+              store<u32>(sources + at, n * windowBytes + ((q - top) * windowColumns + (p - leftmost)) * pixel);
               store<u32>(destinations + at, n * imageBytes + (y * width + x) * channels * 4);
               at += 4;
             }
@@ -352,6 +357,7 @@ export function convolveInputGradient(dy: usize, filter: usize, dx: usize, scrat
           taps,
           tapCount,
           outChannels,
+          left,
           packed,
           channels,
           0,
@@ -395,32 +401,27 @@ function filterGradientImages(): i32 {
   );
 }
 
-/** A tile reads ROWS channels: past the end of the input, unless they fill tiles. */
-function filterGradientInside(): bool {
-  return insideInput() && (dilationX == 1 ? filterWidth * channels : channels) % ROWS == 0;
-}
-
 export function filterGradientScratch(): i32 {
   const rows = filterGradientRows();
   const count = filterGradientImages();
-  const window = filterGradientInside() ? 0 : count * inputRows(rows) * inputColumns() * channels * 4;
-  return HEADER + packedBytes(count * rows * outWidth, outChannels) + window + 64;
+  const window = insideInput() ? 0 : count * inputRows(rows) * inputColumns() * channels * 4;
+  return HEADER + leftBytes(count * rows * outWidth) + packedBytes(count * rows * outWidth, outChannels) + window;
 }
 
 /** dfilter[kh, kw, ci, co] = sum over (n, oh, ow) of x[n, oh * s + kh * d - pad, ..., ci] dy[n, oh, ow, co]. */
 export function convolveFilterGradient(x: usize, dy: usize, dfilter: usize, scratch: usize): void {
   const blockRows = filterGradientRows();
   const blockImages = filterGradientImages();
-  const inside = filterGradientInside();
+  const inside = insideInput();
   const windowColumns = inputColumns();
   const pixel = channels * 4;
   const imageBytes = <usize>height * width * pixel;
   const pitch = (<usize>outChannels) << 2;
   const rowPixels = inside ? width : windowColumns;
 
-  const destination = scratch + 32;
-  const spill = scratch + 128;
-  const panels = scratch + HEADER;
+  const frame = scratch;
+  const left = scratch + HEADER;
+  const panels = left + leftBytes(blockImages * blockRows * outWidth);
   const windows = panels + packedBytes(blockImages * blockRows * outWidth, outChannels);
 
   const whole = dilationX == 1;
@@ -472,25 +473,32 @@ export function convolveFilterGradient(x: usize, dy: usize, dfilter: usize, scra
         for (let i = 0; i < run; i += ROWS) {
           const tileHeight = min(ROWS, run - i);
           for (let r = 0; r < tileHeight; r++) {
-            store<u32>(destination + ((<usize>r) << 2), <u32>(dfilter + <usize>(t * run + i + r) * pitch));
+            store<u32>(frame + ((<usize>r) << 2), <u32>(dfilter + <usize>(t * run + i + r) * pitch));
+          }
+          let to = left;
+          for (let n = 0; n < count; n++) {
+            for (let oh = 0; oh < rows; oh++) {
+              packLeftColumns(
+                tap + <usize>n * windowBytes + <usize>oh * rowBytes + ((<usize>i) << 2),
+                step,
+                outWidth,
+                tileHeight,
+                to,
+              );
+              to += <usize>outWidth * ROWS * 4;
+            }
           }
           for (let j = 0; j < outChannels; j += COLUMNS) {
-            tileColumns(
-              tap + ((<usize>i) << 2),
-              step,
-              outWidth,
-              rows,
-              rowBytes - outWidth * step,
-              count,
-              windowBytes - rows * rowBytes,
+            tileTo(
+              left,
               panels + ((<usize>j * positions) << 2),
-              destination,
+              positions,
+              frame,
               (<usize>j) << 2,
               tileHeight,
               min(COLUMNS, outChannels - j),
               flags,
               0,
-              spill,
             );
           }
         }

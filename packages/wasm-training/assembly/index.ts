@@ -1,5 +1,5 @@
 export { fused } from './simd';
-export { tileColumns, tileRows } from './tiles';
+export { tile } from './tiles';
 export { gemm, gemmScratch } from './gemm';
 export { planConvolution } from './geometry';
 export {

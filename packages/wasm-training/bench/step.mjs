@@ -15,12 +15,24 @@ import { build } from 'esbuild';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { build: { type: 'string' }, seconds: { type: 'string', default: '5' }, kernels: { type: 'boolean', default: false } },
+  options: {
+    build: { type: 'string' },
+    seconds: { type: 'string', default: '5' },
+    kernels: { type: 'boolean', default: false },
+  },
 });
 
 const here = dirname(fileURLToPath(import.meta.url));
 const bundle = join(here, '..', '.reports', `step-${process.pid}.mjs`);
 await mkdir(dirname(bundle), { recursive: true });
-await build({ entryPoints: [join(here, 'step.ts')], outfile: bundle, bundle: true, format: 'esm', platform: 'node', packages: 'external', logLevel: 'error' });
+await build({
+  entryPoints: [join(here, 'step.ts')],
+  outfile: bundle,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  packages: 'external',
+  logLevel: 'error',
+});
 const { run } = await import(pathToFileURL(bundle)).finally(() => rm(bundle, { force: true }));
 await run({ networks: positionals, build: options.build, seconds: Number(options.seconds), kernels: options.kernels });

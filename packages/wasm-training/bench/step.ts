@@ -65,7 +65,8 @@ const networks: Record<string, () => Network> = { cnn };
 function step(network: Network): void {
   const names = Object.keys(network.weights);
   const { loss, gradients } = tf.tidy(() => {
-    const f = (...tensors: tf.Tensor[]): tf.Scalar => network.loss(Object.fromEntries(names.map((name, i) => [name, tensors[i]])));
+    const f = (...tensors: tf.Tensor[]): tf.Scalar =>
+      network.loss(Object.fromEntries(names.map((name, i) => [name, tensors[i]])));
     const { value, grads } = tf.valueAndGrads(f)(names.map((name) => network.weights[name]));
     return { loss: value, gradients: grads };
   });

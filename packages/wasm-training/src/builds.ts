@@ -7,7 +7,7 @@ export type KernelBuildName = 'relaxed' | 'simd';
 /** The functions of the module (assembly/index.ts). Addresses are byte offsets in tfjs's memory. */
 export interface KernelExports {
   fused(x: number, y: number, z: number): number;
-  gemmScratch(m: number, n: number, k: number, transposeA: number): number;
+  gemmScratch(n: number, k: number): number;
   gemm(
     a: number,
     b: number,

@@ -71,7 +71,7 @@ function forward(call: KernelCall, epilogueFor: (channels: number) => Epilogue):
   const [atX, atFilter, atY] = [context.address(x), context.address(filter), context.address(y)];
   if (isPointwise(info)) {
     const pixels = info.batchSize * info.inHeight * info.inWidth;
-    context.withScratch(kernels.gemmScratch(pixels, info.outChannels, info.inChannels, 0), (scratch) => {
+    context.withScratch(kernels.gemmScratch(info.outChannels, info.inChannels), (scratch) => {
       kernels.gemm(
         atX,
         atFilter,

@@ -38,7 +38,7 @@ function multiply(call: KernelCall, epilogueFor: (columns: number) => Epilogue):
 
   const epilogue = epilogueFor(n);
   const [startA, startB, startC] = [context.address(a), context.address(b), context.address(output)];
-  context.withScratch(context.kernels.gemmScratch(m, n, k, transposeA), (scratch) => {
+  context.withScratch(context.kernels.gemmScratch(n, k), (scratch) => {
     const stepsA = batchIndices(batchA, batch);
     const stepsB = batchIndices(batchB, batch);
     for (let index = 0; index < stepsA.length; index++) {
