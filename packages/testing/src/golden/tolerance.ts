@@ -30,7 +30,7 @@ export interface Allowance {
 }
 
 /** How many times the float32 error of the reference is allowed: another order of summation is another draw. */
-export const referenceErrorFactor = 4;
+const referenceErrorFactor = 4;
 
 const unitRoundoff = { float32: 2 ** -24, float64: 2 ** -53 } as const;
 
