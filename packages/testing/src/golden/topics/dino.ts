@@ -14,7 +14,7 @@ export const dinoTopic: GoldenTopic = {
     const batch = reader.param<number>('batch');
     const inputs = { student: reader.inputTensor('student') as Tensor2D };
     const rows = reader.inputTensor('teacher') as Tensor2D;
-    const teacher = tf.split(rows, rows.shape[0] / batch);
+    const teacher = tf.split<Tensor2D>(rows, rows.shape[0] / batch);
     const centre = tf.tensor1d(reader.param<number[]>('centerBefore'));
     const options = {
       studentTemperature: reader.param<number>('studentTemp'),
@@ -22,10 +22,13 @@ export const dinoTopic: GoldenTopic = {
       centreMomentum: reader.param<number>('centerMomentum'),
     };
     checkSchedule(reader, options.teacherTemperature);
-    const loss = dino(tf.split(inputs.student, crops), teacher, centre, options);
+    const loss = dino(tf.split<Tensor2D>(inputs.student, crops), teacher, centre, options);
     reader.expectScalar('total', loss.total);
     reader.expectArray('center_after', loss.centre, { error: 'center' });
-    const grads = gradients(inputs, ({ student }) => dino(tf.split(student, crops), teacher, centre, options).total);
+    const grads = gradients(
+      inputs,
+      ({ student }) => dino(tf.split<Tensor2D>(student, crops), teacher, centre, options).total,
+    );
     reader.expectGradient('student', grads.student);
   },
 };
