@@ -55,6 +55,9 @@ export {
   type RunState,
   type Teacher,
 } from './training/step.js';
+export { evaluate, type EvaluateOptions, type Evaluation } from './evaluation/evaluate.js';
+export { featuresOf, type Features } from './evaluation/features.js';
+export type { ClusterScores } from './evaluation/clusters.js';
 export { teacherWeights, weightsHash } from './training/hash.js';
 export type { NamedWeight } from './layers/weights.js';
 export type { Networks } from './training/networks.js';

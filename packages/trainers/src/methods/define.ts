@@ -104,8 +104,10 @@ export interface MethodDefinition<O> {
   readonly loss?: (pass: Pass, o: O) => MethodLoss;
   /** What is wrong with a step by its terms, a sentence each: shown with the step's record, the run goes on. */
   readonly warnings?: (terms: Readonly<Record<string, number>>) => string[];
-  /** The network whose output is diagnosed and probed as the projector; the first one by default. */
-  readonly projector?: string;
+  /** The standard deviation that the loss asks of every dimension of the projector, for the diagnosis of collapse. */
+  readonly targetStd?: number;
+  /** The network whose outputs are scores of clusters, and the temperature that makes them probabilities. */
+  readonly clusters?: (o: O) => { readonly network: string; readonly temperature: number };
 }
 
 /** A method whose options are known by their table. */

@@ -46,6 +46,7 @@ export const dino = defineMethod({
     momentum: warmupCosine({ base: o.teacherMomentum, final: 1, totalSteps }),
   }),
   frozen: (o, { epoch }) => (epoch < o.frozenEpochs ? ['prototypes'] : []),
+  clusters: (o) => ({ network: 'prototypes', temperature: o.studentTemperature }),
   state: (o) => ({ centre: tf.zeros([o.outputs]) }),
   loss: ({ online, teacher, state }, o) => {
     const { centre, ...terms } = loss(

@@ -37,6 +37,7 @@ export const swav = defineMethod({
   networks: (kit, o) => ({ projector: kit.mlp([o.hidden, o.dim]), prototypes: kit.prototypes(o.prototypes) }),
   constrain: { 'prototypes/scores/kernel': (kernel) => tf.transpose(l2Normalise(tf.transpose(kernel as Tensor2D))) },
   frozen: (o, { epoch }) => (epoch < o.frozenEpochs ? ['prototypes'] : []),
+  clusters: ({ temperature }) => ({ network: 'prototypes', temperature }),
   loss: ({ online, state, moment, apply }, o) => {
     const scores = online.map(({ prototypes }) => prototypes);
     if (!o.sinkhorn) {

@@ -32,6 +32,7 @@ export const vicreg = defineMethod({
   },
   views: twoViews,
   networks: (kit, o) => ({ projector: kit.mlp([o.hidden, o.hidden, o.dim], { lastBias: false }) }),
+  targetStd: 1,
   loss: ({ online: [x, y] }, { dialect, centre, invariance, variance, covariance }) =>
     loss(x.projector, y.projector, {
       dialect,

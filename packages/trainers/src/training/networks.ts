@@ -65,8 +65,12 @@ function allWeights(bodies: readonly LayersModel[], heads: ReadonlyMap<string, L
   return [...weights.values()];
 }
 
-export function disposeNetworks(networks: Networks): void {
-  for (const { variable } of networks.weights) if (!variable.isDisposed) variable.dispose();
+/** Frees all weights, also those of parts that the method does not use (a transformer's mask token). */
+export function disposeNetworks({ encoder, heads }: Networks): void {
+  const models = [encoder.model, ...(encoder.patches ? [encoder.patches.model] : []), ...heads.values()];
+  // Two models may share a variable.
+  const variables = new Set(models.flatMap((model) => namedWeights('', model).map(({ variable }) => variable)));
+  for (const variable of variables) variable.dispose();
 }
 
 export interface ForwardOptions {
@@ -130,7 +134,7 @@ export function forwardPatches(
   networks: Networks,
   view: Tensor,
   mask: Tensor2D,
-  statistics: BatchStatistics[],
+  statistics?: BatchStatistics[],
 ): PatchOutputs {
   const { patches } = networks.encoder;
   if (patches === undefined) throw new InputError('forwardPatches: an encoder without patches, wanted one such as vit');
