@@ -36,6 +36,8 @@ if (!existing.includes(fingerprint) || process.argv.includes('--force')) {
     '/** Written by build.mjs: do not edit. */',
     `export const sourceHash = '${fingerprint}';`,
     `export const version = '${version}';`,
+    '/** The functions of both modules: addresses, counts and numbers. */',
+    ...exportedInterface(),
     ...Object.entries(modules).map(
       ([name, bytes]) => `export const ${name} =\n  '${Buffer.from(bytes).toString('base64')}';`,
     ),
@@ -77,6 +79,27 @@ async function compile(tiles, options) {
   if (sections(binary).includes(11))
     throw new Error('kernels.wasm has a data section: it would overwrite the memory it shares');
   return binary;
+}
+
+/** The exported functions as a TypeScript interface, from their AssemblyScript signatures: every type there is a number here. */
+function exportedInterface() {
+  const exported = [...sources['index.ts'].matchAll(/export \{([^}]*)\} from/g)]
+    .flatMap(([, names]) => names.split(','))
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const signatures = exported.map((name) => {
+    const pattern = new RegExp(`export function ${name}\\(([^)]*)\\): (\\w+)`);
+    const match = Object.values(sources)
+      .map((text) => pattern.exec(text))
+      .find(Boolean);
+    if (!match) throw new Error(`assembly/index.ts exports ${name}, which no file defines`);
+    const parameters = match[1]
+      .split(',')
+      .map((part) => part.split(':')[0].trim())
+      .filter(Boolean);
+    return `  ${name}(${parameters.map((parameter) => `${parameter}: number`).join(', ')}): ${match[2] === 'void' ? 'void' : 'number'};`;
+  });
+  return ['export interface KernelExports {', ...signatures, '}'];
 }
 
 /** The section numbers of a module; 11 is the data section. */

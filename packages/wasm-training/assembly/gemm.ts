@@ -22,14 +22,49 @@ export function gemmScratch(n: i32, k: i32): i32 {
   return FRAME + 64 + (roundUp(min(n, WIDTH), COLUMNS) + ROWS) * depthOfBlock(k) * 4;
 }
 
-/**
- * c[m, n] = op(a) op(b) (+ bias[n]) (clamped), row-major and dense; `transposeA`: a is stored [k, m]; `transposeB`: b is stored [n, k].
- * Sums run over k in blocks whose sizes depend on the shape alone.
- */
+/** `gemmStrided` with dense rows. */
 export function gemm(
   a: usize,
   b: usize,
   c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  transposeA: i32,
+  transposeB: i32,
+  flags: i32,
+  bias: usize,
+  scratch: usize,
+): void {
+  gemmStrided(
+    a,
+    (transposeA ? m : k) << 2,
+    b,
+    (transposeB ? k : n) << 2,
+    c,
+    n << 2,
+    m,
+    n,
+    k,
+    transposeA,
+    transposeB,
+    flags,
+    bias,
+    scratch,
+  );
+}
+
+/**
+ * c[m, n] = op(a) op(b) (+ bias[n]) (clamped), rows `pitch` bytes apart; `transposeA`: a is stored [k, m]; `transposeB`: b is stored [n, k].
+ * Sums run over k in blocks whose sizes depend on the shape alone.
+ */
+export function gemmStrided(
+  a: usize,
+  leftPitch: usize,
+  b: usize,
+  rightPitch: usize,
+  c: usize,
+  pitch: usize,
   m: i32,
   n: i32,
   k: i32,
@@ -45,9 +80,6 @@ export function gemm(
   const left = tap + 32;
   const blockDepth = depthOfBlock(k);
   const right = left + ((<usize>ROWS * blockDepth) << 2);
-  const leftPitch = (<usize>(transposeA ? m : k)) << 2;
-  const rightPitch = (<usize>(transposeB ? k : n)) << 2;
-  const pitch = (<usize>n) << 2;
   store<u32>(tap, 0);
 
   for (let firstColumn = 0; firstColumn < n; firstColumn += WIDTH) {

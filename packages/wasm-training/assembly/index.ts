@@ -10,4 +10,12 @@ export {
   forwardScratch,
   inputGradientScratch,
 } from './convolution';
+export { depthwise, depthwiseFilterGradient, depthwiseInputGradient, depthwiseScratch } from './depthwise';
+export { averagePoolGradient, maxPoolGradient } from './pooling';
 export { batchNormGradient, batchNormScratch, batchNormalise, batchStatistics } from './batchnorm';
+export { layerNorm, layerNormGradient, layerNormScratch, softmaxGradientRows, softmaxRows } from './rows';
+export { attention, attentionGradient, attentionScratch } from './attention';
+export { geluGradient, mapErf, mapExp, mapGelu, mapLog, mapRelu, mapRsqrt, mapTanh, reluGradient } from './maps';
+export { sumAxis, sumScratch } from './reduce';
+export { gatherSlices, repeatChunks, sumSegments, transposeBatch } from './layout';
+export { adamw, blend, momentum, squaredNorm } from './optimisers';

@@ -1,3 +1,4 @@
+import { transposeBlock } from './layout';
 import { COLUMNS, ROWS } from './tiles';
 
 /** Copies `depth` rows of `columns <= 8` floats, `pitch` bytes apart, to a panel of 8 columns; missing columns are zero. */
@@ -23,22 +24,6 @@ export function packPanel(from: usize, pitch: usize, depth: i32, columns: i32, t
   }
 }
 
-/** Transposes a 4 x 4 block: rows at `from`, `pitch` bytes apart, to rows at `to`, `step` bytes apart. */
-function transpose4(from: usize, pitch: usize, to: usize, step: usize): void {
-  const r0 = v128.load(from);
-  const r1 = v128.load(from + pitch);
-  const r2 = v128.load(from + 2 * pitch);
-  const r3 = v128.load(from + 3 * pitch);
-  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2));
-  v128.store(to + step, v128.shuffle<f64>(low01, low23, 1, 3));
-  v128.store(to + 2 * step, v128.shuffle<f64>(high01, high23, 0, 2));
-  v128.store(to + 3 * step, v128.shuffle<f64>(high01, high23, 1, 3));
-}
-
 /** The same panel from the transposed matrix: `columns <= 8` rows of `depth` floats, `pitch` bytes apart. */
 export function packPanelTransposed(from: usize, pitch: usize, depth: i32, columns: i32, to: usize): void {
   if (columns == COLUMNS) {
@@ -46,8 +31,8 @@ export function packPanelTransposed(from: usize, pitch: usize, depth: i32, colum
     let k = 0;
     for (; k + 4 <= depth; k += 4) {
       const at = (<usize>k) << 2;
-      transpose4(from + at, pitch, to, 32);
-      transpose4(second + at, pitch, to + 16, 32);
+      transposeBlock(from + at, pitch, to, 32);
+      transposeBlock(second + at, pitch, to + 16, 32);
       to += 128;
     }
     for (; k < depth; k++) {

@@ -1,83 +1,8 @@
-import { relaxed, simd } from './generated/kernels.js';
+import { relaxed, simd, type KernelExports } from './generated/kernels.js';
 import { webAssembly, type WasmMemory } from './wasm-api.js';
 
 /** `relaxed`: fused multiply-add, about 1.5 to 2 times as fast; `simd`: every product rounded. Their results differ in the last bits. */
 export type KernelBuildName = 'relaxed' | 'simd';
-
-/** The functions of the module (assembly/index.ts). Addresses are byte offsets in tfjs's memory. */
-export interface KernelExports {
-  fused(x: number, y: number, z: number): number;
-  gemmScratch(n: number, k: number): number;
-  gemm(
-    a: number,
-    b: number,
-    c: number,
-    m: number,
-    n: number,
-    k: number,
-    transposeA: number,
-    transposeB: number,
-    flags: number,
-    bias: number,
-    scratch: number,
-  ): void;
-  planConvolution(
-    images: number,
-    height: number,
-    width: number,
-    channels: number,
-    outHeight: number,
-    outWidth: number,
-    outChannels: number,
-    filterHeight: number,
-    filterWidth: number,
-    strideY: number,
-    strideX: number,
-    dilationY: number,
-    dilationX: number,
-    padTop: number,
-    padLeft: number,
-  ): void;
-  forwardScratch(): number;
-  convolve(x: number, filter: number, y: number, flags: number, bias: number, scratch: number): void;
-  inputGradientScratch(): number;
-  convolveInputGradient(dy: number, filter: number, dx: number, scratch: number): void;
-  filterGradientScratch(): number;
-  convolveFilterGradient(x: number, dy: number, dfilter: number, scratch: number): void;
-  batchNormScratch(channels: number): number;
-  batchStatistics(x: number, rows: number, channels: number, mean: number, variance: number, scratch: number): void;
-  batchNormalise(
-    x: number,
-    y: number,
-    rows: number,
-    channels: number,
-    mean: number,
-    variance: number,
-    gamma: number,
-    beta: number,
-    epsilon: number,
-    relu: number,
-    scratch: number,
-  ): void;
-  batchNormGradient(
-    x: number,
-    dy: number,
-    dx: number,
-    dgamma: number,
-    dbeta: number,
-    rows: number,
-    channels: number,
-    mean: number,
-    variance: number,
-    gamma: number,
-    beta: number,
-    dmean: number,
-    dvariance: number,
-    epsilon: number,
-    relu: number,
-    scratch: number,
-  ): void;
-}
 
 interface NodeProcess {
   getBuiltinModule?(name: string): { setFlagsFromString(flags: string): void } | undefined;

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
-import type { KernelExports } from './builds.js';
+import type { KernelExports } from './generated/kernels.js';
 import type { WasmMemory } from './wasm-api.js';
 
 interface EmscriptenModule {

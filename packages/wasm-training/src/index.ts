@@ -2,3 +2,6 @@ export { registerTrainingKernels, type TrainingKernelOptions } from './register.
 export { kernelBuild, type KernelBuild } from './registrations.js';
 export type { KernelBuildName } from './builds.js';
 export { batchNormReluTraining, batchNormTraining, type BatchNorm } from './ops/batchnorm.js';
+export { layerNormTraining } from './ops/layernorm.js';
+export { gelu } from './ops/gelu.js';
+export { attention, packedAttention } from './ops/attention.js';

@@ -3,6 +3,7 @@ import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { KernelContext } from '../context.js';
 import { epilogueOf, plain, type Epilogue } from './epilogue.js';
 import { allFloat, attribute, required, type KernelCall, type TrainingKernel } from './kernel.js';
+import { plan } from './window.js';
 
 type ConvInfo = backend_util.Conv2DInfo;
 type Shape4D = [number, number, number, number];
@@ -118,26 +119,6 @@ function isPointwise(info: ConvInfo): boolean {
     info.filterHeight * info.filterWidth * info.strideHeight * info.strideWidth === 1 &&
     info.outHeight === info.inHeight &&
     info.outWidth === info.inWidth
-  );
-}
-
-function plan({ kernels }: KernelContext, info: ConvInfo): void {
-  kernels.planConvolution(
-    info.batchSize,
-    info.inHeight,
-    info.inWidth,
-    info.inChannels,
-    info.outHeight,
-    info.outWidth,
-    info.outChannels,
-    info.filterHeight,
-    info.filterWidth,
-    info.strideHeight,
-    info.strideWidth,
-    info.dilationHeight,
-    info.dilationWidth,
-    info.padInfo.top,
-    info.padInfo.left,
   );
 }
 

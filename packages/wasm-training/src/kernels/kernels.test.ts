@@ -13,9 +13,10 @@ import {
   type KernelCase,
   type Output,
 } from '../testing/kernel-case.js';
+import { kernelCases } from '../testing/kernel-cases.js';
 import { productCases } from '../testing/product-cases.js';
 
-const table: readonly KernelCase[] = [...productCases];
+const table: readonly KernelCase[] = [...productCases, ...kernelCases];
 
 interface Expected {
   readonly outputs: Output[];

@@ -1,21 +1,71 @@
 import type { GradConfig } from '@tensorflow/tfjs-core';
 
-import { batchNormGradConfig, batchNormGradientKernel, batchNormKernel } from '../ops/batchnorm.js';
+import * as attention from '../ops/attention.js';
+import * as batchnorm from '../ops/batchnorm.js';
+import * as gelu from '../ops/gelu.js';
+import * as layernorm from '../ops/layernorm.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './convolution.js';
+import { depthwiseConv2D, depthwiseConv2DBackpropFilter, depthwiseConv2DBackpropInput } from './depthwise.js';
+import { erf, exp, log, relu, rsqrt, tanh } from './elementwise.js';
+import { reluGradConfig, reluGradientKernel, softmax, softmaxGradConfig, softmaxGradientKernel } from './gradients.js';
 import type { TrainingKernel } from './kernel.js';
+import { gather, tile, transpose, unsortedSegmentSum } from './layout.js';
 import { batchMatMul, fusedMatMul } from './matmul.js';
+import { avgPoolGrad, maxPoolGrad } from './pooling.js';
+import { mean, sum } from './reductions.js';
 
-/** Every kernel that `registerTrainingKernels` puts in place. */
-export const trainingKernels: readonly TrainingKernel[] = [
+/** Kernels that take the place of tfjs's of the same name, or fill a gap. */
+const replacements: readonly TrainingKernel[] = [
   batchMatMul,
   fusedMatMul,
   conv2D,
   fusedConv2D,
   conv2DBackpropInput,
   conv2DBackpropFilter,
-  batchNormKernel,
-  batchNormGradientKernel,
+  depthwiseConv2D,
+  depthwiseConv2DBackpropInput,
+  depthwiseConv2DBackpropFilter,
+  maxPoolGrad,
+  avgPoolGrad,
+  sum,
+  mean,
+  softmax,
+  exp,
+  log,
+  tanh,
+  erf,
+  rsqrt,
+  relu,
+  transpose,
+  tile,
+  gather,
+  unsortedSegmentSum,
 ];
 
-/** Gradients of the kernels that tfjs does not know. */
-export const trainingGradients: readonly GradConfig[] = [batchNormGradConfig];
+/** Kernels behind the functions and gradients of this package. */
+const own: readonly TrainingKernel[] = [
+  reluGradientKernel,
+  softmaxGradientKernel,
+  batchnorm.batchNormKernel,
+  batchnorm.batchNormGradientKernel,
+  layernorm.layerNormKernel,
+  layernorm.layerNormGradientKernel,
+  gelu.geluKernel,
+  gelu.geluGradientKernel,
+  attention.attentionKernel,
+  attention.attentionGradientKernel,
+  attention.packedAttentionKernel,
+  attention.packedAttentionGradientKernel,
+];
+
+/** Every kernel that `registerTrainingKernels` puts in place. */
+export const trainingKernels: readonly TrainingKernel[] = [...replacements, ...own];
+
+/** Gradients of our own kernels, and two of tfjs's that a fused kernel computes in one pass. */
+export const trainingGradients: readonly GradConfig[] = [
+  batchnorm.batchNormGradConfig,
+  layernorm.layerNormGradConfig,
+  gelu.geluGradConfig,
+  reluGradConfig,
+  softmaxGradConfig,
+];

@@ -1,0 +1,23 @@
+/** Loads `count` (1 to 3) floats into the first lanes; the others are 0. */
+export function loadPart(from: usize, count: i32): v128 {
+  let value = v128.load32_zero(from);
+  if (count > 1) value = f32x4.replace_lane(value, 1, load<f32>(from, 4));
+  if (count > 2) value = f32x4.replace_lane(value, 2, load<f32>(from, 8));
+  return value;
+}
+
+/** Stores the first `count` (1 to 3) lanes. */
+export function storePart(to: usize, value: v128, count: i32): void {
+  store<f32>(to, f32x4.extract_lane(value, 0));
+  if (count > 1) store<f32>(to, f32x4.extract_lane(value, 1), 4);
+  if (count > 2) store<f32>(to, f32x4.extract_lane(value, 2), 8);
+}
+
+/** The sum of the lanes, in float64. */
+export function sumLanes(value: v128): f64 {
+  return (
+    <f64>f32x4.extract_lane(value, 0) +
+    <f64>f32x4.extract_lane(value, 1) +
+    (<f64>f32x4.extract_lane(value, 2) + <f64>f32x4.extract_lane(value, 3))
+  );
+}

@@ -1,0 +1,113 @@
+import {
+  cast,
+  engine,
+  getBackend,
+  getKernel,
+  mul,
+  step,
+  sub,
+  sum,
+  util,
+  type GradConfig,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+
+import { attribute, required, type TrainingKernel } from './kernel.js';
+
+const reluName = 'TrainingReluGrad';
+const softmaxName = 'TrainingSoftmaxGrad';
+
+/** x, dy to dy where x > 0: one pass where tfjs takes three. */
+export const reluGradientKernel: TrainingKernel = {
+  name: reluName,
+  run(call) {
+    const { context } = call;
+    const x = required(call, 'x');
+    const dx = context.output(x.shape);
+    context.kernels.reluGradient(
+      context.address(x),
+      context.address(required(call, 'dy')),
+      context.address(dx),
+      util.sizeFromShape(x.shape),
+    );
+    return dx;
+  },
+};
+
+/** y, dy to y (dy - sum(y dy)) along the last axis: one pass where tfjs takes four. */
+export const softmaxGradientKernel: TrainingKernel = {
+  name: softmaxName,
+  run(call) {
+    const { context } = call;
+    const y = required(call, 'y');
+    const columns = y.shape[y.shape.length - 1];
+    const dx = context.output(y.shape);
+    const rows = util.sizeFromShape(y.shape.slice(0, -1));
+    context.kernels.softmaxGradientRows(
+      context.address(y),
+      context.address(required(call, 'dy')),
+      context.address(dx),
+      rows,
+      columns,
+      1,
+    );
+    return dx;
+  },
+};
+
+/** Softmax along the last axis; tfjs's differs between its SIMD and its plain build. */
+export const softmax: TrainingKernel = {
+  name: 'Softmax',
+  run(call) {
+    const { context } = call;
+    const x = required(call, 'logits');
+    const axis = attribute<number>(call, 'dim');
+    if (x.dtype !== 'float32' || axis !== x.shape.length - 1) return call.stock();
+    const y = context.output(x.shape);
+    context.kernels.softmaxRows(
+      context.address(x),
+      context.address(y),
+      util.sizeFromShape(x.shape.slice(0, -1)),
+      x.shape[axis],
+      1,
+    );
+    return y;
+  },
+};
+
+// A gradient belongs to a kernel name on all backends: these two use the fused kernel where there is one, and tfjs's own formula elsewhere.
+
+const runs = (kernel: string): boolean => (getKernel(kernel, getBackend()) as object | undefined) !== undefined;
+
+export const reluGradConfig: GradConfig = {
+  kernelName: 'Relu',
+  inputsToSave: ['x'],
+  gradFunc(dy, saved) {
+    const [x] = saved;
+    const gradient = dy as Tensor;
+    return {
+      x: () =>
+        runs(reluName)
+          ? engine().runKernel<Tensor>(reluName, { x, dy: gradient })
+          : mul(gradient, cast(step(x), 'float32')),
+    };
+  },
+};
+
+export const softmaxGradConfig: GradConfig = {
+  kernelName: 'Softmax',
+  outputsToSave: [true],
+  gradFunc(dy, saved, attrs) {
+    const [y] = saved;
+    const gradient = dy as Tensor;
+    const { dim } = attrs as unknown as { dim: number };
+    return {
+      logits: () => {
+        if (runs(softmaxName) && dim === y.rank - 1)
+          return engine().runKernel<Tensor>(softmaxName, { y, dy: gradient });
+        const product = mul(gradient, y);
+        return sub(product, mul(sum(product, [dim], true), y));
+      },
+    };
+  },
+};

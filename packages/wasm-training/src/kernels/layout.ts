@@ -1,0 +1,127 @@
+import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
+
+import { attribute, required, type KernelCall, type TrainingKernel } from './kernel.js';
+
+const isFourBytes = ({ dtype }: TensorInfo): boolean => dtype === 'float32' || dtype === 'int32';
+
+/**
+ * Permutations that swap two groups of axes, e.g. a matrix or a batch of them. tfjs moves single elements there; its kernels for other
+ * permutations copy whole rows and stay.
+ */
+export const transpose: TrainingKernel = {
+  name: 'Transpose',
+  run(call) {
+    const { context } = call;
+    const x = required(call, 'x');
+    const perm = attribute<number[]>(call, 'perm');
+    const swap = swappedGroups(x.shape, perm);
+    if (!isFourBytes(x) || !swap) return call.stock();
+    const y = context.output(
+      perm.map((axis) => x.shape[axis]),
+      x.dtype,
+    );
+    context.kernels.transposeBatch(context.address(x), context.address(y), swap.batch, swap.rows, swap.columns);
+    return y;
+  },
+};
+
+/** `[batch, rows, columns]` if the permutation is `[0, 2, 1]` of it, once axes of size 1 are dropped and neighbours that stay together are merged. */
+function swappedGroups(shape: number[], perm: number[]): { batch: number; rows: number; columns: number } | undefined {
+  const order = perm.filter((axis) => shape[axis] !== 1);
+  const kept = order.toSorted((a, b) => a - b);
+  let leading = 0;
+  while (leading < order.length && order[leading] === kept[leading]) leading++;
+  const rest = order.slice(leading);
+  const restSorted = kept.slice(leading);
+  const split = restSorted.indexOf(rest[0]);
+  if (split <= 0) return undefined;
+  const swapped = [...restSorted.slice(split), ...restSorted.slice(0, split)];
+  if (!rest.every((axis, i) => axis === swapped[i])) return undefined;
+  const size = (axes: number[]): number => axes.reduce((product, axis) => product * shape[axis], 1);
+  return {
+    batch: size(kept.slice(0, leading)),
+    rows: size(restSorted.slice(0, split)),
+    columns: size(restSorted.slice(split)),
+  };
+}
+
+/** Repeats along one axis after the other, in whole runs; tfjs's takes 90 ns an element. */
+export const tile: TrainingKernel = {
+  name: 'Tile',
+  run(call) {
+    const { context } = call;
+    const x = required(call, 'x');
+    const reps = attribute<number[]>(call, 'reps');
+    if (!isFourBytes(x) || x.shape.some((size, axis) => size * reps[axis] === 0)) return call.stock();
+    const axes = x.shape.map((_, axis) => axis).filter((axis) => reps[axis] > 1);
+    if (axes.length === 0) axes.push(0);
+    const shape = [...x.shape];
+    let current = x;
+    // The last axis first: what was repeated already is then one run of the next.
+    for (const axis of axes.reverse()) {
+      const outer = util.sizeFromShape(shape.slice(0, axis));
+      const chunk = util.sizeFromShape(shape.slice(axis));
+      shape[axis] *= reps[axis] ?? 1;
+      const next = context.output([...shape], x.dtype);
+      context.kernels.repeatChunks(context.address(current), context.address(next), outer, reps[axis] ?? 1, chunk);
+      if (current !== x) context.backend.disposeData(current.dataId);
+      current = next;
+    }
+    return current;
+  },
+};
+
+/** Copies whole slices; tfjs's computes the place of every element (50 ns). */
+export const gather: TrainingKernel = {
+  name: 'GatherV2',
+  run(call: KernelCall) {
+    const { context } = call;
+    const x = required(call, 'x');
+    const indices = required(call, 'indices');
+    const axis = util.parseAxisParam(attribute<number>(call, 'axis'), x.shape)[0];
+    if (!isFourBytes(x) || indices.dtype !== 'int32' || attribute<number>(call, 'batchDims') !== 0) return call.stock();
+    const info = backend_util.segment_util.collectGatherOpShapeInfo(x as never, indices as never, axis, 0);
+    const count = util.sizeFromShape(indices.shape);
+    for (const index of context.backend.typedArrayFromHeap(indices)) {
+      util.assert(
+        index >= 0 && index < info.dimSize,
+        () => `GatherV2: the index value ${String(index)} is not in [0, ${String(info.dimSize - 1)}]`,
+      );
+    }
+    const y = context.output(info.outputShape, x.dtype);
+    if (util.sizeFromShape(y.shape) === 0) return y;
+    context.kernels.gatherSlices(
+      context.address(x),
+      context.address(indices),
+      context.address(y),
+      info.outerSize,
+      info.dimSize,
+      count,
+      info.sliceSize,
+    );
+    return y;
+  },
+};
+
+/** The gradient of `gather`. Missing in tfjs's wasm backend. */
+export const unsortedSegmentSum: TrainingKernel = {
+  name: 'UnsortedSegmentSum',
+  run(call: KernelCall) {
+    const { context } = call;
+    const x = required(call, 'x');
+    const segments = required(call, 'segmentIds');
+    const numSegments = attribute<number>(call, 'numSegments');
+    if (x.dtype !== 'float32' || segments.dtype !== 'int32' || segments.shape.length !== 1) return call.stock();
+    const y = context.output([numSegments, ...x.shape.slice(1)]);
+    const slice = util.sizeFromShape(x.shape.slice(1));
+    context.kernels.sumSegments(
+      context.address(x),
+      context.address(segments),
+      context.address(y),
+      x.shape[0],
+      slice,
+      numSegments,
+    );
+    return y;
+  },
+};
