@@ -78,7 +78,7 @@ describe('evaluate', () => {
     const [, run] = await finish(tiny('random'), dataset);
     tf.tidy(() => {
       const [first] = run.networks.weights;
-      first.variable.assign(tf.fill(first.variable.shape, NaN) as tf.Variable);
+      first.variable.assign(tf.fill(first.variable.shape, NaN));
     });
     const row = await evaluate(run, dataset);
     run.dispose();

@@ -1,8 +1,8 @@
 import type { Tensor } from '@jembench/core';
-import { tfl, type LayersModel, type SymbolicTensor } from './tfl.js';
+import type { LayersModel, SymbolicTensor, tfl } from './tfl.js';
 
 /** A layer put behind a symbolic tensor while a model is wired up. */
-export function wire<S extends SymbolicTensor | SymbolicTensor[]>(layer: tfl.layers.Layer, input: S): SymbolicTensor {
+export function wire(layer: tfl.layers.Layer, input: SymbolicTensor | SymbolicTensor[]): SymbolicTensor {
   return layer.apply(input) as SymbolicTensor;
 }
 

@@ -90,13 +90,17 @@ function inputRank(layer: Layer): number {
 }
 
 /** The variable behind a weight: values assigned later are seen through it. */
-function weight<T extends Tensor>(layer: Layer, name: string): T | undefined {
-  return variableOf(layer, name)?.read() as T | undefined;
+function vector(layer: Layer, name: string): Tensor1D | undefined {
+  return variableOf(layer, name)?.read() as Tensor1D | undefined;
+}
+
+function kernelOf(layer: Layer): Tensor | undefined {
+  return variableOf(layer, 'kernel')?.read();
 }
 
 function batchNormalization(layer: Layer): TrainingCall {
   const config = layer.getConfig() as { axis: number; epsilon: number };
-  const [gamma, beta] = [weight<Tensor1D>(layer, 'gamma'), weight<Tensor1D>(layer, 'beta')];
+  const [gamma, beta] = [vector(layer, 'gamma'), vector(layer, 'beta')];
   if (config.axis !== -1 && config.axis !== inputRank(layer) - 1) {
     throw new InputError(
       `encoder: layer "${layer.name}", got normalisation of axis ${config.axis}, wanted the last axis, the channels; export it as NHWC`,
@@ -111,7 +115,7 @@ function batchNormalization(layer: Layer): TrainingCall {
 
 function layerNormalization(layer: Layer): TrainingCall | undefined {
   const config = layer.getConfig() as { axis: number | number[]; epsilon: number };
-  const [gamma, beta] = [weight<Tensor1D>(layer, 'gamma'), weight<Tensor1D>(layer, 'beta')];
+  const [gamma, beta] = [vector(layer, 'gamma'), vector(layer, 'beta')];
   const [axis, ...more] = [config.axis].flat();
   const rank = inputRank(layer);
   if (more.length > 0 || (axis !== -1 && axis !== rank - 1)) return undefined;
@@ -126,7 +130,8 @@ function convolution(layer: Layer): TrainingCall | undefined {
     padding: 'same' | 'valid';
     dilationRate: [number, number];
   };
-  const [kernel, bias] = [weight<Tensor4D>(layer, 'kernel'), weight<Tensor1D>(layer, 'bias')];
+  const kernel = kernelOf(layer) as Tensor4D | undefined;
+  const bias = vector(layer, 'bias');
   if (kernel === undefined || config.activation !== 'linear' || config.dataFormat === 'channelsFirst') return undefined;
   return (x) => {
     const y = tf.conv2d(x as Tensor4D, kernel, config.strides, config.padding, 'NHWC', config.dilationRate);
@@ -136,7 +141,8 @@ function convolution(layer: Layer): TrainingCall | undefined {
 
 function linear(layer: Layer): TrainingCall | undefined {
   const { activation } = layer.getConfig() as { activation: string };
-  const [kernel, bias] = [weight<Tensor2D>(layer, 'kernel'), weight<Tensor1D>(layer, 'bias')];
+  const kernel = kernelOf(layer) as Tensor2D | undefined;
+  const bias = vector(layer, 'bias');
   if (kernel === undefined || activation !== 'linear') return undefined;
   return (x) => dense(x, kernel, bias);
 }

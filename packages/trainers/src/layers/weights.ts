@@ -1,4 +1,4 @@
-import { tf, type Tensor } from '@jembench/core';
+import { InputError, tf, type Tensor } from '@jembench/core';
 import type { BatchStatistics } from './apply.js';
 import type { LayersModel, tfl } from './tfl.js';
 
@@ -18,10 +18,20 @@ export function namedWeights(network: string, model: LayersModel): NamedWeight[]
   return model.layers.flatMap((layer) =>
     layer.weights.map((variable) => ({
       name: `${network}/${ownName(layer, variable.originalName)}`,
-      variable: variable.read() as tf.Variable,
+      variable: variableBehind(variable),
       trainable: layer.trainable && variable.trainable,
     })),
   );
+}
+
+function variableBehind(weight: tfl.LayerVariable): tf.Variable {
+  const value: Tensor = weight.read();
+  if (isVariable(value)) return value;
+  throw new InputError(`weight ${weight.name}: not a variable of this tfjs; load one copy of it`);
+}
+
+function isVariable(value: Tensor): value is tf.Variable {
+  return value instanceof tf.Variable;
 }
 
 function ownName(layer: tfl.layers.Layer, originalName: string): string {

@@ -45,7 +45,7 @@ export interface Pass {
   readonly state: NamedTensors;
   readonly moment: Moment;
   /** Puts other rows through an online network. */
-  apply(network: string, rows: Tensor2D): Tensor2D;
+  readonly apply: (network: string, rows: Tensor2D) => Tensor2D;
 }
 
 export interface PatchPass {

@@ -12,6 +12,6 @@ export const supervised = defineMethod({
   loss: ({ online: [x], labels }) => {
     const targets = tf.oneHot(labels, x.classifier.shape[1]);
     const logProbabilities = logSoftargmax(x.classifier);
-    return { total: tf.neg(tf.mean(tf.sum(tf.mul(targets, logProbabilities), 1))) as Scalar };
+    return { total: tf.neg<Scalar>(tf.mean(tf.sum(tf.mul(targets, logProbabilities), 1))) };
   },
 });

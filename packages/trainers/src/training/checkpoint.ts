@@ -89,7 +89,7 @@ function apply(run: RunState, header: Header, found: Map<string, Tensor>): void 
         `checkpoint: weight ${name}, got ${value?.shape.join() ?? 'none'}, wanted shape ${variable.shape.join()}`,
       );
     }
-    variable.assign(value as tf.Variable);
+    variable.assign(value);
     value.dispose();
   }
   const beginning = (prefix: string) =>

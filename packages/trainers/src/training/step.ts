@@ -107,7 +107,7 @@ export function followed(run: RunState, step: Gradient, moment: Moment, rates: S
     const weights = Object.fromEntries(trainable(run.online).map(({ name, variable }) => [name, variable]));
     const gradients = run.values.clip > 0 ? clippedByNorm(step.byName, run.values.clip) : step.byName;
     const next = run.optimiser.update(weights, gradients, run.optimiserState, rates);
-    for (const { name, variable } of trainable(run.online)) assign(variable, next.weights[name]);
+    for (const { name, variable } of trainable(run.online)) variable.assign(next.weights[name]);
     free(run.optimiserState.tensors);
     run.optimiserState = next.state;
     for (const tensor of Object.values(next.state.tensors)) tf.keep(tensor);
@@ -145,7 +145,7 @@ function trainedWeights({ method, values, online }: RunState, moment: Moment): N
 function constrain({ method, online }: RunState): void {
   for (const [name, constraint] of Object.entries(method.constrain ?? {})) {
     const weight = online.weights.find((other) => other.name === name);
-    if (weight !== undefined) tf.tidy(() => assign(weight.variable, constraint(weight.variable)));
+    if (weight !== undefined) assign(weight.variable, () => constraint(weight.variable));
   }
 }
 
@@ -205,11 +205,12 @@ function moveTeacher(online: Networks, { networks, plan }: Teacher, moment: Mome
   const source = new Map(online.weights.map(({ name, variable }) => [name, variable]));
   for (const { name, variable } of trainable(networks)) {
     const from = source.get(name);
-    if (from !== undefined) tf.tidy(() => assign(variable, ema(variable, from, momentum)));
+    if (from !== undefined) assign(variable, () => ema(variable, from, momentum));
   }
 }
 
-function assign(variable: tf.Variable, value: Tensor): void {
-  // Values have their variable's rank, which the type of `assign` wants to see.
-  variable.assign(value as tf.Variable);
+function assign(variable: tf.Variable, value: () => Tensor): void {
+  tf.tidy(() => {
+    variable.assign(value());
+  });
 }

@@ -4,6 +4,7 @@ import { stripes } from '../fixtures/stripes.js';
 import { finish, small, tiny, trainedMethods } from '../fixtures/tiny.js';
 import type { Method } from '../methods/define.js';
 import { methods, type MethodName } from '../methods/index.js';
+import type { TrainConfig } from './config.js';
 import { train } from './train.js';
 
 beforeAll(async () => {
@@ -155,7 +156,7 @@ describe('train', () => {
   ];
   it.each(refused)('refuses %s', async (_what, change, message) => {
     const before = tf.memory().numTensors;
-    const config = { ...tiny('vicreg'), ...change } as Parameters<typeof train>[0];
+    const config: TrainConfig = { ...tiny('vicreg'), ...change };
     await expect(finish(config, stripes(8))).rejects.toThrow(message);
     expect(tf.memory().numTensors).toBe(before);
   });

@@ -173,7 +173,7 @@ function assign(named: ReadonlyMap<string, NamedWeight>, weights: Readonly<Recor
   for (const [name, { variable }] of named) {
     const { data, shape } = weights[name];
     tf.tidy(() => {
-      variable.assign(tf.tensor(Float32Array.from(data), [...shape]) as tf.Variable);
+      variable.assign(tf.tensor(Float32Array.from(data), [...shape]));
     });
   }
 }
