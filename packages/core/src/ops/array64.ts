@@ -6,6 +6,11 @@ export interface Array64 {
 
 export type Arrays = Readonly<Record<string, Array64>>;
 
+/** A scalar, shape `[]`. */
+export function scalar64(value: number): Array64 {
+  return { shape: [], data: Float64Array.of(value) };
+}
+
 export function zeros64(...shape: readonly number[]): Array64 {
   return { shape, data: new Float64Array(shape.reduce((product, size) => product * size, 1)) };
 }

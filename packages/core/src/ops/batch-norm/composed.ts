@@ -1,6 +1,5 @@
 import { tf, type Tensor1D, type Tensor2D } from '../../tf.js';
 import { centreColumns, columnMeans, inverseRoot, scaleColumns, shiftColumns } from '../columns.js';
-import { stopGradient } from '../stop-gradient.js';
 
 export interface NormalisedRows {
   readonly y: Tensor2D;
@@ -22,13 +21,12 @@ export function batchNormComposed(
     const y = scaleColumns(centred, gamma === undefined ? scale : tf.mul(scale, tf.reshape(gamma, [1, C])));
     return {
       y: beta === undefined ? y : shiftColumns(y, tf.reshape(beta, [1, C])),
-      mean: statistic(columnMeans(x)),
-      variance: statistic(variance),
+      mean: flat(columnMeans(x)),
+      variance: flat(variance),
     };
   });
 }
 
-/** Running statistics are made of it: a constant. */
-function statistic(row: Tensor2D): Tensor1D {
-  return tf.reshape(stopGradient(row), [row.shape[1]]);
+function flat(row: Tensor2D): Tensor1D {
+  return tf.reshape(row, [row.shape[1]]);
 }

@@ -3,6 +3,7 @@ import { ShapeError } from '../../errors.js';
 import { tf, type Tensor, type Tensor1D } from '../../tf.js';
 import { chooseImplementation, type ImplementationOption } from '../implementation.js';
 import { batchNormComposed } from './composed.js';
+import { batchNormWasm } from './wasm.js';
 
 export interface BatchNormOptions extends ImplementationOption {
   /** Added to the variance. Default 1e-5. */
@@ -11,11 +12,14 @@ export interface BatchNormOptions extends ImplementationOption {
 
 export interface BatchNormResult<T extends Tensor> {
   readonly y: T;
-  /** `[C]`: the batch's mean, for running statistics; no gradient flows through it. */
+  /** `[C]`: the batch's mean, for running statistics. */
   readonly mean: Tensor1D;
-  /** `[C]`: the batch's biased variance, without eps; no gradient flows through it. */
+  /** `[C]`: the batch's biased variance, without eps. */
   readonly variance: Tensor1D;
 }
+
+/** The backends with a kernel of their own. */
+export const batchNormFused = ['wasm'] as const;
 
 /**
  * Batch normalisation in training mode: every channel with mean 0 and variance 1 over the batch and all positions.
@@ -27,7 +31,7 @@ export interface BatchNormResult<T extends Tensor> {
  * @param x `[N, C]`, `[N, H, W, C]` or any rank from 2, channels last; at least 2 values a channel.
  * @param gamma `[C]`, 1 where absent.
  * @param beta `[C]`, 0 where absent.
- * @returns `y` in the shape of `x`, differentiable by all three, and the statistics.
+ * @returns `y` in the shape of `x`, and the statistics; differentiable.
  * @throws ShapeError "batchNorm: gamma has C=4, wanted C=8 as in x", "batchNorm: x has 1 value a channel, wanted 2 or more".
  * @throws InputError for an `eps` that is not above 0.
  * @see Ioffe and Szegedy, arXiv:1502.03167
@@ -48,9 +52,10 @@ export function batchNorm<T extends Tensor>(
   if (rows < 2)
     throw new ShapeError(`batchNorm: x has ${rows} value a channel, wanted 2 or more; shape ${shapeText(x)}`);
   checkNumber('batchNorm', 'eps', eps, { above: 0 });
-  chooseImplementation('batchNorm', options);
+  const normalised =
+    chooseImplementation('batchNorm', options, batchNormFused) === 'wasm' ? batchNormWasm : batchNormComposed;
   return tf.tidy(() => {
-    const { y, mean, variance } = batchNormComposed(tf.reshape<tf.Rank.R2>(x, [rows, C]), gamma, beta, eps);
+    const { y, mean, variance } = normalised(tf.reshape<tf.Rank.R2>(x, [rows, C]), gamma, beta, eps);
     return { y: tf.reshape(y, x.shape) as T, mean, variance };
   });
 }

@@ -17,5 +17,9 @@ export function offDiagonalGramTerms(x: Tensor2D, y: Tensor2D, diagonal: Tensor1
   const N = x.shape[0];
   const gramX: Tensor2D = tf.div(tf.matMul(x, x, false, true), N);
   const gramY: Tensor2D = tf.div(tf.matMul(y, y, false, true), N);
-  return { all: totalSum(tf.mul(gramX, gramY)), diagonal: tf.sum(tf.square(diagonal)) };
+  return {
+    all: totalSum(tf.mul(gramX, gramY)),
+    diagonal: tf.sum(tf.square(diagonal)),
+    size: tf.sqrt(tf.mul(totalSum(tf.square(gramX)), totalSum(tf.square(gramY)))),
+  };
 }

@@ -18,7 +18,7 @@ export interface VarianceHingeOptions extends MomentOptions, ImplementationOptio
  *
  *     (1/D) sum_j max(0, gamma - s_j),   s_j = sqrt(var_j + eps), or var_j
  *
- * A constant batch is charged `gamma - sqrt(eps)`, 0.99 with the defaults.
+ * A constant batch is charged `gamma - sqrt(eps)`, 0.99 with the defaults. A variance that overflows float32 gives NaN, not 0.
  *
  * @param z `[N, D]` float32, `N > ddof`.
  * @returns a scalar, differentiable; at the hinge's edge the gradient is that of its flat side.

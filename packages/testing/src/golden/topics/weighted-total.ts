@@ -3,7 +3,7 @@ import type { GoldenArray } from '../values.js';
 
 export interface WeightedTotal {
   readonly total: number;
-  /** Root mean square of the terms: the total of terms of both signs may nearly vanish, its rounding error does not. */
+  /** Largest value times root mean square of the weights: terms of both signs may nearly cancel, their rounding errors do not. */
   readonly magnitude: number;
 }
 
@@ -12,10 +12,11 @@ export async function weightedTotal(out: Tensor, weights: GoldenArray): Promise<
   const values = await out.data();
   let total = 0;
   let squares = 0;
+  let largest = 0;
   for (let i = 0; i < values.length; i++) {
-    const term = values[i] * weights.data[i];
-    total += term;
-    squares += term ** 2;
+    total += values[i] * weights.data[i];
+    squares += weights.data[i] ** 2;
+    largest = Math.max(largest, Math.abs(values[i]));
   }
-  return { total, magnitude: Math.sqrt(squares / values.length) };
+  return { total, magnitude: largest * Math.sqrt(squares / values.length) };
 }

@@ -1,0 +1,53 @@
+import type { Tensor1D } from '../../tf.js';
+import { embeddingCases, normals } from '../case-inputs.js';
+import type { Array64 } from '../array64.js';
+import type { OpCase, OpSuite } from '../op-case.js';
+import { layerNorm } from './op.js';
+import { layerNormReference } from './reference.js';
+
+const eps = 1e-5;
+
+interface Parameters {
+  readonly gamma?: Array64;
+  readonly beta?: Array64;
+}
+
+function layerNormCase(name: string, x: Array64, spread: number, parameters: Parameters): OpCase {
+  const inputs = { x, ...parameters };
+  return {
+    name,
+    inputs,
+    differentiable: Object.keys(inputs),
+    lengthScale: Math.max(spread, Math.sqrt(eps)),
+    tolerance: { value: 2, gradient: 4 },
+    reference: (values) => ({ y: layerNormReference(values.x, values.gamma, values.beta, eps) }),
+    evaluate: (values, implementation) => ({
+      y: layerNorm(values.x, values.gamma as Tensor1D | undefined, values.beta as Tensor1D | undefined, {
+        eps,
+        implementation,
+      }),
+    }),
+  };
+}
+
+const gamma = (D: number): Array64 => normals('layer norm gamma', [D], 0.3, 1);
+const beta = (D: number): Array64 => normals('layer norm beta', [D]);
+
+export const layerNormSuite: OpSuite = {
+  op: 'layerNorm',
+  implementations: ['composed'],
+  cases: [
+    ...embeddingCases('layer norm')
+      // A row of one element is constant, whatever its spread over the batch.
+      .map(({ name, z, spread }) => layerNormCase(name, z, z.shape[1] === 1 ? 0 : spread, {})),
+    layerNormCase('8x16, gamma and beta', normals('layer norm affine', [8, 16]), 1, {
+      gamma: gamma(16),
+      beta: beta(16),
+    }),
+    layerNormCase('8x16, gamma', normals('layer norm affine', [8, 16]), 1, { gamma: gamma(16) }),
+    layerNormCase('2x5x12, gamma and beta', normals('layer norm tokens', [2, 5, 12]), 1, {
+      gamma: gamma(12),
+      beta: beta(12),
+    }),
+  ],
+};
