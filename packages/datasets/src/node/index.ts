@@ -1,1 +1,4 @@
-export {};
+export { defaultCacheDir } from './cache.js';
+export { decodeImage, encodePng } from './image.js';
+export { datasetNames, loadDataset } from './load.js';
+export type { LoadOptions, LoadProgress } from './options.js';
