@@ -1,4 +1,4 @@
-import { ADD, FRAME, tileTo } from './epilogue';
+import { ADD, BIAS, FRAME, tileRow } from './epilogue';
 import {
   channels,
   copyWindow,
@@ -20,7 +20,7 @@ import {
   strideY,
   width,
 } from './geometry';
-import { packLeftColumns, packLeftRows, packPanel, packPanelTransposed } from './pack';
+import { packLeftColumns, packLeftRows, packOnes, packPanel, packPanelTransposed } from './pack';
 import { COLUMNS, ROWS } from './tiles';
 
 /** Bytes of input that a block of images may take, so that it stays in the second-level cache with the packed filter. */
@@ -57,7 +57,7 @@ function leftBytes(depth: i32): i32 {
 
 /**
  * Results at `count` positions: position i takes its inputs from `from + sources[i] + tap`, and writes to `to + destinations[i]`.
- * `panels` holds the packed filter, `depth` (taps times run) x `columns`; `left` has room for one packed tile row.
+ * `panels` holds the packed filter (and the bias as its last step); `left` has room for one packed tile row.
  */
 function convolvePositions(
   from: usize,
@@ -72,14 +72,15 @@ function convolvePositions(
   panels: usize,
   columns: i32,
   flags: i32,
-  bias: usize,
   frame: usize,
 ): void {
   const depth = tapCount * run;
+  const steps = flags & BIAS ? depth + 1 : depth;
   const tileSources = frame + FRAME;
-  const group = max(1, FILTER / max(depth * COLUMNS * 4, 1)) * COLUMNS;
+  const group = max(1, FILTER / max(steps * COLUMNS * 4, 1)) * COLUMNS;
+  if (flags & BIAS) packOnes(left + ((<usize>depth * ROWS) << 2));
   for (let start = 0; start < columns; start += group) {
-    const end = min(start + group, columns);
+    const panel = panels + ((<usize>start * steps) << 2);
     for (let i = 0; i < count; i += ROWS) {
       const rows = min(ROWS, count - i);
       for (let r = 0; r < ROWS; r++) {
@@ -89,19 +90,7 @@ function convolvePositions(
         store<u32>(frame + ((<usize>r) << 2), <u32>to + load<u32>(destinations + at));
       }
       packLeftRows(tileSources, taps, tapCount, run, left);
-      for (let j = start; j < end; j += COLUMNS) {
-        tileTo(
-          left,
-          panels + ((<usize>j * depth) << 2),
-          depth,
-          frame,
-          (<usize>j) << 2,
-          rows,
-          min(COLUMNS, columns - j),
-          flags,
-          bias,
-        );
-      }
+      tileRow(left, panel, steps, frame, (<usize>start) << 2, rows, min(group, columns - start), flags);
     }
   }
 }
@@ -124,8 +113,8 @@ export function forwardScratch(): i32 {
     HEADER +
     filterHeight * filterWidth * 4 +
     count * rows * outWidth * 8 +
-    leftBytes(filterHeight * filterWidth * channels) +
-    packedBytes(filterHeight * filterWidth * channels, outChannels) +
+    leftBytes(filterHeight * filterWidth * channels + 1) +
+    packedBytes(filterHeight * filterWidth * channels + 1, outChannels) +
     window
   );
 }
@@ -152,22 +141,20 @@ export function convolve(x: usize, filter: usize, y: usize, flags: i32, bias: us
   const positions = blockImages * blockRows * outWidth;
   const destinations = sources + ((<usize>positions) << 2);
   const left = destinations + ((<usize>positions) << 2);
-  const panels = left + leftBytes(depth);
-  const windows = panels + packedBytes(depth, outChannels);
+  const panels = left + leftBytes(depth + 1);
+  const windows = panels + packedBytes(depth + 1, outChannels);
 
   for (let t = 0; t < tapCount; t++) {
     const kh = whole ? t : t / filterWidth;
     const kw = whole ? 0 : t % filterWidth;
     store<u32>(taps + ((<usize>t) << 2), (kh * dilationY * rowPixels + kw * dilationX) * pixel);
   }
+  const steps = flags & BIAS ? depth + 1 : depth;
   for (let j = 0; j < outChannels; j += COLUMNS) {
-    packPanel(
-      filter + ((<usize>j) << 2),
-      (<usize>outChannels) << 2,
-      depth,
-      min(COLUMNS, outChannels - j),
-      panels + ((<usize>j * depth) << 2),
-    );
+    const columns = min(COLUMNS, outChannels - j);
+    const panel = panels + ((<usize>j * steps) << 2);
+    packPanel(filter + ((<usize>j) << 2), (<usize>outChannels) << 2, depth, columns, panel);
+    if (flags & BIAS) packPanel(bias + ((<usize>j) << 2), 0, 1, columns, panel + ((<usize>depth * COLUMNS) << 2));
   }
   for (let firstRow = 0; firstRow < outHeight; firstRow += blockRows) {
     const rows = min(blockRows, outHeight - firstRow);
@@ -217,7 +204,6 @@ export function convolve(x: usize, filter: usize, y: usize, flags: i32, bias: us
         panels,
         outChannels,
         flags,
-        bias,
         scratch,
       );
     }
@@ -361,7 +347,6 @@ export function convolveInputGradient(dy: usize, filter: usize, dx: usize, scrat
           packed,
           channels,
           0,
-          0,
           scratch,
         );
         packed += packedBytes(depth, channels);
@@ -488,19 +473,7 @@ export function convolveFilterGradient(x: usize, dy: usize, dfilter: usize, scra
               to += <usize>outWidth * ROWS * 4;
             }
           }
-          for (let j = 0; j < outChannels; j += COLUMNS) {
-            tileTo(
-              left,
-              panels + ((<usize>j * positions) << 2),
-              positions,
-              frame,
-              (<usize>j) << 2,
-              tileHeight,
-              min(COLUMNS, outChannels - j),
-              flags,
-              0,
-            );
-          }
+          tileRow(left, panels, positions, frame, 0, tileHeight, outChannels, flags);
         }
       }
       flags = ADD;

@@ -1,5 +1,5 @@
-import { ADD, FRAME, tileTo } from './epilogue';
-import { packLeftColumns, packLeftRows, packPanel, packPanelTransposed } from './pack';
+import { ADD, BIAS, FRAME, tileRow } from './epilogue';
+import { packLeftColumns, packLeftRows, packOnes, packPanel, packPanelTransposed } from './pack';
 import { COLUMNS, ROWS } from './tiles';
 
 /** Inner steps of a block: a left panel (12 KiB) and a right panel (16 KiB) share the first-level cache. */
@@ -19,7 +19,7 @@ function depthOfBlock(k: i32): i32 {
 
 /** Bytes of scratch that `gemm` wants for this shape. */
 export function gemmScratch(n: i32, k: i32): i32 {
-  return FRAME + 64 + (roundUp(min(n, WIDTH), COLUMNS) + ROWS) * depthOfBlock(k) * 4;
+  return FRAME + 64 + (roundUp(min(n, WIDTH), COLUMNS) + ROWS) * (depthOfBlock(k) + 1) * 4;
 }
 
 /** `gemmStrided` with dense rows. */
@@ -79,7 +79,7 @@ export function gemmStrided(
   const tap = sources + 32;
   const left = tap + 32;
   const blockDepth = depthOfBlock(k);
-  const right = left + ((<usize>ROWS * blockDepth) << 2);
+  const right = left + ((<usize>ROWS * (blockDepth + 1)) << 2);
   store<u32>(tap, 0);
 
   for (let firstColumn = 0; firstColumn < n; firstColumn += WIDTH) {
@@ -90,26 +90,18 @@ export function gemmStrided(
       const depth = min(blockDepth, k - firstStep);
       const last = firstStep + depth >= k;
       const blockFlags = (firstStep > 0 ? ADD : flags & ADD) | (last ? flags & ~ADD : 0);
+      const extra = blockFlags & BIAS ? 1 : 0;
+      const steps = depth + extra;
       for (let j = 0; j < width; j += COLUMNS) {
-        const panel = right + ((<usize>j * depth) << 2);
+        const panel = right + ((<usize>j * steps) << 2);
         const columns = min(COLUMNS, width - j);
+        const column = <usize>(firstColumn + j);
         if (transposeB)
-          packPanelTransposed(
-            b + <usize>(firstColumn + j) * rightPitch + ((<usize>firstStep) << 2),
-            rightPitch,
-            depth,
-            columns,
-            panel,
-          );
-        else
-          packPanel(
-            b + <usize>firstStep * rightPitch + ((<usize>(firstColumn + j)) << 2),
-            rightPitch,
-            depth,
-            columns,
-            panel,
-          );
+          packPanelTransposed(b + column * rightPitch + ((<usize>firstStep) << 2), rightPitch, depth, columns, panel);
+        else packPanel(b + <usize>firstStep * rightPitch + (column << 2), rightPitch, depth, columns, panel);
+        if (extra) packPanel(bias + (column << 2), 0, 1, columns, panel + ((<usize>depth * COLUMNS) << 2));
       }
+      if (extra) packOnes(left + ((<usize>depth * ROWS) << 2));
       for (let i = 0; i < m; i += ROWS) {
         const rows = min(ROWS, m - i);
         for (let r = 0; r < ROWS; r++) {
@@ -121,19 +113,7 @@ export function gemmStrided(
         if (transposeA)
           packLeftColumns(a + <usize>firstStep * leftPitch + ((<usize>i) << 2), leftPitch, depth, rows, left);
         else packLeftRows(sources, tap, 1, depth, left);
-        for (let j = 0; j < width; j += COLUMNS) {
-          tileTo(
-            left,
-            right + ((<usize>j * depth) << 2),
-            depth,
-            frame,
-            (<usize>(firstColumn + j)) << 2,
-            rows,
-            min(COLUMNS, width - j),
-            blockFlags,
-            bias,
-          );
-        }
+        tileRow(left, right, steps, frame, (<usize>firstColumn) << 2, rows, width, blockFlags);
       }
       firstStep += depth;
     } while (firstStep < k);

@@ -59,10 +59,13 @@ export function reluGradient(x: usize, dy: usize, dx: usize, count: i32): void {
   if (count & 3) storePart(dx, reluGradient4(loadPart(x, count & 3), loadPart(dy, count & 3)), count & 3);
 }
 
+/** x, kept between -40 and 40, where the normal distribution function is 0 and 1: an infinite x times 0 would be NaN. */
+function bounded(x: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(-40)), f32x4.splat(40));
+}
+
 function gelu4(x: v128): v128 {
-  // -Infinity times 0 is NaN, but the limit is 0.
-  const value = f32x4.mul(x, normal4(x, bell4(x)));
-  return v128.andnot(value, f32x4.lt(x, f32x4.splat(-1e4)));
+  return f32x4.mul(f32x4.pmax(x, f32x4.splat(-40)), normal4(x, bell4(x)));
 }
 
 /** x times the normal distribution function of x. */
@@ -74,8 +77,7 @@ export function mapGelu(x: usize, y: usize, count: i32): void {
 
 function geluGradient4(x: v128, dy: v128): v128 {
   const bell = bell4(x);
-  // Where the bell has ended its product with x is 0, Infinity included.
-  const slope = v128.and(f32x4.mul(f32x4.mul(x, f32x4.splat(0.39894228)), bell), f32x4.ne(bell, f32x4.splat(0)));
+  const slope = f32x4.mul(f32x4.mul(bounded(x), f32x4.splat(0.39894228)), bell);
   return f32x4.mul(dy, f32x4.add(normal4(x, bell), slope));
 }
 

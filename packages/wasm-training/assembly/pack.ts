@@ -137,3 +137,8 @@ export function packLeftColumns(from: usize, pitch: usize, depth: i32, rows: i32
     from += pitch;
   }
 }
+
+/** One more step of a left panel: ones, for the bias. */
+export function packOnes(to: usize): void {
+  for (let i = 0; i < ROWS; i++) store<f32>(to + ((<usize>i) << 2), 1);
+}

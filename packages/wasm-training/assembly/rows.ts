@@ -1,5 +1,5 @@
 import { loadPart, storePart, sumLanes } from './lanes';
-import { exp4 } from './math';
+import { expNegative4 } from './math';
 import { madd } from './simd';
 
 // Functions of whole rows: layer normalisation and the softmax. A row is read again from the cache.
@@ -224,13 +224,13 @@ export function softmaxRows(x: usize, y: usize, rows: i32, columns: i32, scale: 
     let sum = f32x4.splat(0);
     let at: usize = 0;
     for (; at < vectors; at += 16) {
-      const value = exp4(f32x4.mul(f32x4.sub(v128.load(x + at), most), factor));
+      const value = expNegative4(f32x4.mul(f32x4.sub(v128.load(x + at), most), factor));
       sum = f32x4.add(sum, value);
       v128.store(y + at, value);
     }
     let total = sumLanes(sum);
     if (rest) {
-      const value = exp4(f32x4.mul(f32x4.sub(loadPart(x + at, rest), most), factor));
+      const value = expNegative4(f32x4.mul(f32x4.sub(loadPart(x + at, rest), most), factor));
       storePart(y + at, value, rest);
       for (; at < bytes; at += 4) total += <f64>load<f32>(y + at);
     }

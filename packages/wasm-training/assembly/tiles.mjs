@@ -16,7 +16,7 @@ const COLUMNS = 8;
 export function tileSource(rowCount) {
   const rows = [...Array(rowCount).keys()];
   const forTile = (indent, write) => rows.map((i) => `${indent}${write(i, 0)}\n${indent}${write(i, 1)}`).join('\n');
-  return `import { ADD, SPILL } from './epilogue';
+  return `import { ADD, RELU, SPILL } from './epilogue';
 import { madd } from './simd';
 
 export const ROWS: i32 = ${rowCount};
@@ -24,7 +24,7 @@ export const COLUMNS: i32 = ${COLUMNS};
 
 /**
  * left[depth, ROWS] transposed times right[depth, COLUMNS], to the ROWS addresses at \`destination\`, \`column\` bytes on; to the spill area behind
- * the addresses if \`mode\` is SPILL; added to what is there if it is ADD.
+ * the addresses if \`mode\` is SPILL; added to what is there if it is ADD; clamped below at 0 if it is RELU.
  */
 export function tile(left: usize, right: usize, depth: i32, destination: usize, column: usize, mode: i32): void {
 ${forTile('  ', (i, j) => `let c${i}${j} = f32x4.splat(0);`)}
@@ -50,6 +50,15 @@ ${rows
     (i) => `    const d${i} = <usize>load<u32>(destination, ${i * 4}) + column;
     v128.store(d${i}, f32x4.add(v128.load(d${i}), c${i}0));
     v128.store(d${i}, f32x4.add(v128.load(d${i}, 16), c${i}1), 16);`,
+  )
+  .join('\n')}
+  } else if (mode == RELU) {
+    const zero = f32x4.splat(0);
+${rows
+  .map(
+    (i) => `    const d${i} = <usize>load<u32>(destination, ${i * 4}) + column;
+    v128.store(d${i}, f32x4.pmax(c${i}0, zero));
+    v128.store(d${i}, f32x4.pmax(c${i}1, zero), 16);`,
   )
   .join('\n')}
   } else {

@@ -4,6 +4,16 @@ import { attribute, required, type KernelCall, type TrainingKernel } from './ker
 
 const isFourBytes = ({ dtype }: TensorInfo): boolean => dtype === 'float32' || dtype === 'int32';
 
+/** Another tensor on the same values. tfjs's wasm backend copies them, and its tape clones every tensor that a gradient needs. */
+export const identity: TrainingKernel = {
+  name: 'Identity',
+  run({ context, inputs }) {
+    const x = required({ inputs }, 'x');
+    context.backend.incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+  },
+};
+
 /**
  * Permutations that swap two groups of axes, e.g. a matrix or a batch of them. tfjs moves single elements there; its kernels for other
  * permutations copy whole rows and stay.

@@ -9,7 +9,7 @@ import { depthwiseConv2D, depthwiseConv2DBackpropFilter, depthwiseConv2DBackprop
 import { erf, exp, log, relu, rsqrt, tanh } from './elementwise.js';
 import { reluGradConfig, reluGradientKernel, softmax, softmaxGradConfig, softmaxGradientKernel } from './gradients.js';
 import type { TrainingKernel } from './kernel.js';
-import { gather, tile, transpose, unsortedSegmentSum } from './layout.js';
+import { gather, identity, tile, transpose, unsortedSegmentSum } from './layout.js';
 import { batchMatMul, fusedMatMul } from './matmul.js';
 import { avgPoolGrad, maxPoolGrad } from './pooling.js';
 import { mean, sum } from './reductions.js';
@@ -36,6 +36,7 @@ const replacements: readonly TrainingKernel[] = [
   erf,
   rsqrt,
   relu,
+  identity,
   transpose,
   tile,
   gather,

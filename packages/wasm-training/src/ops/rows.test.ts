@@ -90,7 +90,7 @@ describe('layerNormTraining', () => {
 describe('gelu', () => {
   it('is 0 at 0, x far right, 0 far left', () => {
     tf.tidy(() => {
-      expect(values(gelu(tf.tensor1d([0, 20, -20, Infinity, -Infinity])))).toEqual([0, 20, -0, Infinity, 0]);
+      expect(values(gelu(tf.tensor1d([0, 20, -20, Infinity, -Infinity])))).toEqual([0, 20, -0, Infinity, -0]);
       expect(values(gelu(tf.tensor1d([NaN]))).map(Number.isNaN)).toEqual([true]);
     });
   });
