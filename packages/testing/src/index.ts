@@ -7,4 +7,9 @@ export type { GoldenCase, GoldenFile, GoldenParam, GoldenSource } from './golden
 export type { GoldenTopic } from './golden/topic.js';
 export type { Tolerance } from './golden/tolerance.js';
 export { elements, isGoldenArray, type GoldenArray, type GoldenValue } from './golden/values.js';
-export { conformanceItems, conformanceReport, type ConformanceItem, type ConformanceRow } from './conformance/report.js';
+export {
+  conformanceItems,
+  conformanceReport,
+  type ConformanceItem,
+  type ConformanceRow,
+} from './conformance/report.js';
