@@ -1,6 +1,7 @@
 import { InputError, type Stream } from '@jembench/core';
 import { gatherRows, requireFinite, requireShape, type Matrix } from '../matrix/matrix.js';
 import { timesTransposed } from '../matrix/products.js';
+import { squaredNorms } from '../matrix/rows.js';
 
 /** Options of {@link kMeans}. */
 export interface KMeansOptions {
@@ -149,10 +150,4 @@ function clusterMeans(x: Matrix, assignments: Int32Array, distances: Float64Arra
   }
   for (let c = 0; c < clusters; c++) for (let j = 0; j < d; j++) data[c * d + j] /= counts[c];
   return { data, rows: clusters, columns: d };
-}
-
-function squaredNorms(x: Matrix): Float64Array {
-  const squared = new Float64Array(x.rows);
-  for (let i = 0, p = 0; i < x.rows; i++) for (let j = 0; j < x.columns; j++, p++) squared[i] += x.data[p] * x.data[p];
-  return squared;
 }

@@ -17,15 +17,17 @@ export interface PrototypeUsage {
   readonly information: number;
   /** Prototypes that are the first choice of at least one row. */
   readonly used: number;
-  /** `uniform`: every assignment is close to even. `one-prototype`: one prototype takes nearly everything. */
-  readonly collapse: 'none' | 'uniform' | 'one-prototype';
+  /** Assignments that are the same for every input: `uniform` over the prototypes, or on a `few` of them (most often one). */
+  readonly collapse: 'none' | 'uniform' | 'few';
 }
 
 /**
- * When prototype assignments count as collapsed: they carry less than this share of `ln K`. Healthy runs are above a tenth even
- * early; both collapses (teacher centred but not sharpened, sharpened but not centred) end below a thousandth.
+ * When prototype assignments count as collapsed: an assignment tells less about its input than this share of the `ln K` it could.
  *
- * @see Caron et al., arXiv:2104.14294, section 5.3: the two ways to collapse, and why centring and sharpening balance
+ * Both ways to collapse drive it to 0: without sharpening every output becomes uniform, without centring one prototype takes all.
+ * A share of `ln K`, because the entropies of a healthy run grow with it.
+ *
+ * @see Caron et al., arXiv:2104.14294, section 5.3
  */
 export const prototypeCriteria = { leastInformation: 0.01 } as const;
 
@@ -78,7 +80,7 @@ export function prototypeUsage(assignments: Matrix): PrototypeUsage {
     sharpness: Math.max(0, 1 - meanEntropy / lnK),
     information,
     used: isFirst.reduce((sum, x) => sum + x, 0),
-    collapse: !isCollapsed ? 'none' : entropyOfMean > lnK / 2 ? 'uniform' : 'one-prototype',
+    collapse: !isCollapsed ? 'none' : entropyOfMean > lnK / 2 ? 'uniform' : 'few',
   };
 }
 

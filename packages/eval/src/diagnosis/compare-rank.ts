@@ -57,7 +57,9 @@ export function compareRank(
   }
   const least = collapseCriteria.leastShareOfReferenceRank;
   const isLower = effectiveRankRatio < least;
-  const shares = `at most ${percent(effectiveRankRatio)} of the reference's effective rank (RankMe ${rankMeRatio === null ? 'undefined' : percent(rankMeRatio)})`;
+  const shares =
+    `at most ${percent(effectiveRankRatio)} of the reference's effective rank ` +
+    `(RankMe ${rankMeRatio === null ? 'undefined' : percent(rankMeRatio)})`;
   const reason = isLower
     ? `${shares}, below ${percent(least)}: type 2 against the reference`
     : `${shares}, not below ${percent(least)}`;

@@ -1,16 +1,16 @@
 /**
- * What {@link diagnose} calls collapse. All are free of scale and rotation.
+ * What {@link diagnose} calls collapse. All but `leastShareOfTargetStd` are free of scale, and all of rotation.
  *
- * The figures in the comments are from three-layer convolutional and ResNet encoders with 128 to 512 features, random, and after 100 to
- * 400 steps on CIFAR-10, seen on CIFAR-10, MNIST and Fashion-MNIST (README, "Where the criteria come from").
+ * The figures in the comments are of embeddings of real test images by random and trained networks of 128 dimensions: README, "Where
+ * the criteria come from".
  */
 export const collapseCriteria = {
   /**
    * Type 1 when the spread of the L2-normalised embeddings (`sqrt(sum of their variances)`, 1 for an even spread) is below this: the
    * mean cosine of two different embeddings is then above 0.9975.
    *
-   * Not collapsed, narrowest seen: 0.057 (random, no batch norm, post-ReLU features, MNIST); random networks with batch norm 0.14 and
-   * more. Collapsed: a cosine loss with nothing against collapse is at 0.031 after 100 steps, 0.023 after 200, and falls.
+   * Not collapsed, narrowest seen: 0.057 (random, no normalisation, post-ReLU features, MNIST); random networks with batch norm 0.14
+   * and more. Collapsed: a cosine loss with nothing against collapse is at 0.031 after 100 steps, 0.023 after 200, and falls.
    */
   leastSpread: 0.05,
   /**
@@ -35,13 +35,16 @@ export const collapseCriteria = {
    * `cap = min(N - 1, D)`: the entropy of the eigenvalues is under a quarter, and that of the singular values under half, of the
    * largest possible. For a cap of 127 that is 3.4 and 11.3.
    *
-   * Both must be low. The effective rank alone would convict random features, which brightness dominates (3.4 of 128, but RankMe
-   * 36 and more), and healthy SimSiam early on (4.2 and 18). Collapsed: VICReg without covariance term 1.0 and 3.7, SimSiam
-   * without stop-gradient 1.0 and 1.6. A rank that grows with the cap also lets low-dimensional embeddings be: 2 of 2, 9 of 10.
+   * Both must be low. The effective rank alone would convict random features, which brightness dominates (2.6 of 128, but RankMe,
+   * centred, 22), and come close to healthy SimSiam early on (3.7 and 18). Collapsed: VICReg without covariance term 1.0 and 3.7,
+   * SimSiam without stop-gradient 1.0 and 1.6. A floor that grows with the cap lets low-dimensional embeddings be: 2 of 2, 9 of 10.
    */
   effectiveRankPower: 1 / 4,
   rankMePower: 1 / 2,
-  /** With fewer rows than this chance alone makes low ranks (three points are close to a line one time in four): then only rank 1, to a hundredth, is type 2. */
+  /**
+   * With fewer rows than this chance alone makes low ranks (three points are close to a line one time in four): then only rank 1, to
+   * a hundredth, is type 2.
+   */
   fewestRows: 8,
   fewRowsRank: 1.01,
   /**

@@ -1,7 +1,7 @@
 import { InputError, ShapeError } from '@jembench/core';
 import { requireFinite, requireShape, type Matrix } from '../matrix/matrix.js';
 import { timesTransposed } from '../matrix/products.js';
-import { normalisedRows } from '../matrix/rows.js';
+import { normalisedRows, squaredNorms } from '../matrix/rows.js';
 
 // Rows of one block of the pairwise products: 256 x 10,000 numbers are 20 MB, where all pairs at once would be 800 MB.
 const BLOCK = 256;
@@ -150,12 +150,6 @@ function squaredDistance(x: Matrix, y: Matrix, row: number): number {
   let sum = 0;
   for (let p = row * x.columns; p < (row + 1) * x.columns; p++) sum += (x.data[p] - y.data[p]) ** 2;
   return sum;
-}
-
-function squaredNorms(x: Matrix): Float64Array {
-  const squared = new Float64Array(x.rows);
-  for (let i = 0, p = 0; i < x.rows; i++) for (let j = 0; j < x.columns; j++, p++) squared[i] += x.data[p] * x.data[p];
-  return squared;
 }
 
 function rowsBetween(x: Matrix, from: number, to: number): Matrix {

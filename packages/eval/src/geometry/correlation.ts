@@ -46,7 +46,7 @@ export function meanAbsoluteCorrelation(z: Matrix): Correlation {
   const constantDimensions = z.columns - kept.length;
   if (kept.length < 2) return { meanAbsolute: null, constantDimensions };
   const data = new Float64Array(kept.length * z.rows);
-  kept.forEach((column, j) => data.set(column, j * z.rows));
+  for (const [j, column] of kept.entries()) data.set(column, j * z.rows);
   const correlations = gram({ data, rows: kept.length, columns: z.rows });
   let sum = 0;
   for (let j = 0; j < kept.length; j++) {

@@ -34,6 +34,13 @@ export function squaredDeviations(a: Matrix, centre: Float64Array = columnMeans(
   return sum;
 }
 
+/** The squared L2 norm of every row, `[N]`. */
+export function squaredNorms(x: Matrix): Float64Array {
+  const squared = new Float64Array(x.rows);
+  for (let i = 0, p = 0; i < x.rows; i++) for (let j = 0; j < x.columns; j++, p++) squared[i] += x.data[p] * x.data[p];
+  return squared;
+}
+
 /**
  * Every row divided by its L2 norm. A zero row has no direction and stays zero; no epsilon is added, so that the result does not
  * depend on the scale of the embeddings (1e-20 and 1e20 alike).

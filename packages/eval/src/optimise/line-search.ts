@@ -45,13 +45,15 @@ export function wolfeStep<Point extends Along>(start: Along, at: (step: number) 
       if (Math.abs(here.slope) <= -CURVATURE * start.slope) return here;
       const end: Along | null = high ?? (here.slope < 0 ? null : low);
       if (end === null) {
-        low = best = here;
+        low = here;
+        if (here.value < start.value) best = here;
         step *= 3;
         continue;
       }
       // The slope must point from `low` into the interval.
       high = here.slope * (end.step - here.step) >= 0 ? low : end;
-      low = best = here;
+      low = here;
+      if (here.value < start.value) best = here;
     }
     const next: number = between(low, high);
     if (next === step || next === low.step) break;

@@ -1,3 +1,5 @@
+import { InputError } from '@jembench/core';
+
 /**
  * Counts of directions, each from a spectrum in one pass. All are between 1 and the number of values, do not change with scale, and
  * are `null` for a spectrum of zeros: a constant has no directions to count.
@@ -79,8 +81,16 @@ function entropyRank(values: ArrayLike<number>, epsilon: number): number | null 
   return Math.exp(entropy);
 }
 
+/** @throws InputError for a value that is negative or not finite: a spectrum has none, and a rank would hide it. */
 function largestOf(values: ArrayLike<number>): number {
   let largest = 0;
-  for (let i = 0; i < values.length; i++) largest = Math.max(largest, values[i]);
+  for (let i = 0; i < values.length; i++) {
+    if (!(values[i] >= 0 && values[i] < Infinity)) {
+      throw new InputError(
+        `rank: spectrum, got ${values[i]} at place ${i}, wanted finite numbers that are not negative`,
+      );
+    }
+    largest = Math.max(largest, values[i]);
+  }
   return largest;
 }

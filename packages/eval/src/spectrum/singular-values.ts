@@ -1,4 +1,4 @@
-import { Matrix as MlMatrix, SVD } from 'ml-matrix';
+import { Matrix as MlMatrix, QrDecomposition } from 'ml-matrix';
 import { magnitude, requireFinite, requireShape, transpose, type Matrix } from '../matrix/matrix.js';
 import { gram, timesTransposed } from '../matrix/products.js';
 import { centred, columnMeans, scaledToUnit } from '../matrix/rows.js';
@@ -96,16 +96,24 @@ function isSmall(z: Matrix): boolean {
   return z.rows * z.columns * Math.min(z.rows, z.columns) <= DIRECT_WORK;
 }
 
+/**
+ * `Z = Q R`, then the eigenvalues of `[0, R; R^T, 0]`, which are plus and minus the singular values: nothing is squared. (ml-matrix's
+ * own singular value decomposition does not end for some matrices of rank one, so for collapsed embeddings.)
+ */
 function decomposed(z: Matrix): Float64Array {
-  const view = MlMatrix.from1DArray(z.rows, z.columns, z.data);
-  const svd = new SVD(view, {
-    computeLeftSingularVectors: false,
-    computeRightSingularVectors: false,
-    autoTranspose: true,
-  });
-  const values = new Float64Array(Math.min(z.rows, z.columns));
-  for (let i = 0; i < values.length; i++) values[i] = svd.diagonal[i];
-  return values.sort().reverse();
+  const tall = z.rows >= z.columns ? z : transpose(z);
+  const n = tall.columns;
+  const r = new QrDecomposition(MlMatrix.from1DArray(tall.rows, n, tall.data)).upperTriangularMatrix;
+  const both = new Float64Array(4 * n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = i; j < n; j++) {
+      const value = r.get(i, j);
+      both[i * 2 * n + n + j] = value;
+      both[(n + j) * 2 * n + i] = value;
+    }
+  }
+  const values = symmetricEigenvalues({ data: both, rows: 2 * n, columns: 2 * n });
+  return values.subarray(0, n).map((value) => Math.max(0, value));
 }
 
 function fromGram(g: Matrix): Float64Array {

@@ -77,14 +77,18 @@ function tridiagonal(a: Matrix): { diagonal: Float64Array; offDiagonal: Float64A
   return { diagonal, offDiagonal };
 }
 
+// Squares below this have lost digits to underflow. The matrix is scaled to 1, so what they stand for is far below its rounding.
+const NEGLIGIBLE_SQUARES = 1e-280;
+
 /**
- * The reflection `I - tau x x^T` that maps `m[row + from .. row + n - 1]` to a multiple of its first unit vector. Writes `x` into
- * `vector`, the multiple into `m[row + from]`, and returns `tau`; 0 (and a zero `x`) when there is nothing to eliminate.
+ * The reflection `I - tau x x^T` that maps `m[row + from .. row + n - 1]` to a multiple of its first unit vector. Writes `x`, with
+ * `x[from] = 1`, into `vector`, the multiple into `m[row + from]`, and returns `tau`, between 1 and 2; 0 (and a zero `x`) when there
+ * is nothing to eliminate.
  */
 function reflection(m: Float64Array, row: number, from: number, n: number, vector: Float64Array): number {
   let tail = 0;
   for (let j = from + 1; j < n; j++) tail += m[row + j] * m[row + j];
-  if (tail === 0) {
+  if (tail < NEGLIGIBLE_SQUARES) {
     vector.fill(0, from);
     return 0;
   }
@@ -92,21 +96,32 @@ function reflection(m: Float64Array, row: number, from: number, n: number, vecto
   const norm = Math.sqrt(first * first + tail);
   // The sign that adds: no cancellation in the first component.
   const target = first > 0 ? -norm : norm;
-  vector[from] = first - target;
-  for (let j = from + 1; j < n; j++) vector[j] = m[row + j];
+  const lead = first - target;
+  vector[from] = 1;
+  for (let j = from + 1; j < n; j++) vector[j] = m[row + j] / lead;
   m[row + from] = target;
-  return 2 / (vector[from] * vector[from] + tail);
+  return lead / -target;
 }
 
 // Two or three steps an eigenvalue are usual; this is far beyond any matrix seen, and stops a loop that would never end.
 const MOST_STEPS = 100;
 
-/** Eigenvalues, in no order, of the symmetric tridiagonal matrix; both arguments are overwritten. */
+/**
+ * Eigenvalues, in no order, of the symmetric tridiagonal matrix; both arguments are overwritten.
+ *
+ * An off-diagonal entry is dropped when it is rounding beside the whole matrix, not beside its neighbours: that is the accuracy the
+ * reduction to this form had, and in a block of zeros, which collapsed embeddings have, the neighbours are rounding themselves.
+ */
 function tridiagonalEigenvalues(diagonal: Float64Array, offDiagonal: Float64Array): Float64Array {
   const n = diagonal.length;
+  let size = 0;
+  for (const d of diagonal) size = Math.max(size, Math.abs(d));
+  for (const e of offDiagonal) size = Math.max(size, Math.abs(e));
+  const negligible = Number.EPSILON * size;
   for (let first = 0; first < n; first++) {
     for (let step = 0; ; step++) {
-      const last = blockEnd(diagonal, offDiagonal, first);
+      let last = first;
+      while (last < n - 1 && Math.abs(offDiagonal[last]) > negligible) last++;
       if (last === first) break;
       if (step === MOST_STEPS) {
         throw new InputError(
@@ -117,17 +132,6 @@ function tridiagonalEigenvalues(diagonal: Float64Array, offDiagonal: Float64Arra
     }
   }
   return diagonal;
-}
-
-/** The last index of the unreduced block that starts at `first`: its next off-diagonal entry is lost beside its neighbours. */
-function blockEnd(diagonal: Float64Array, offDiagonal: Float64Array, first: number): number {
-  let last = first;
-  while (last < offDiagonal.length) {
-    const neighbours = Math.abs(diagonal[last]) + Math.abs(diagonal[last + 1]);
-    if (Math.abs(offDiagonal[last]) <= Number.EPSILON * neighbours) break;
-    last++;
-  }
-  return last;
 }
 
 /** One QL step on the block `first .. last`, chasing the bulge upwards with Givens rotations. */
