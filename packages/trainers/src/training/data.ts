@@ -1,6 +1,7 @@
 import {
   gatherImages,
   InputError,
+  rootStream,
   ShapeError,
   tf,
   type Dataset,
@@ -10,13 +11,9 @@ import {
   type Tensor4D,
 } from '@jembench/core';
 import type { Encoder } from '../encoders/encoder.js';
-import type { MaskPlan, ViewPlan } from '../methods/define.js';
+import type { Moment } from '../methods/define.js';
+import type { Plan } from './config.js';
 import type { Batch } from './step.js';
-
-/** The images of one step, in the order of their epoch. */
-export function batchIndices(order: Int32Array, stepInEpoch: number, batch: number): Int32Array {
-  return order.subarray(stepInEpoch * batch, (stepInEpoch + 1) * batch);
-}
 
 /** Full batches in an epoch. */
 export function stepsPerEpoch(count: number, batch: number): number {
@@ -28,45 +25,65 @@ export function stepsPerEpoch(count: number, batch: number): number {
   return Math.floor(count / batch);
 }
 
-/** The random views of some images. Each view has a stream of its own, each image one below it. */
-export function viewsOf(dataset: Dataset, indices: Int32Array, plan: ViewPlan, stream: Stream): ImageBatch[] {
-  const images = gatherImages(dataset, dataset.train, indices);
-  return [...plan.global, ...(plan.local ?? [])].map((view, i) => view(images, stream.fork(i)));
-}
+/**
+ * What a run trains on, step by step: the tensors of a step, freed with `disposeBatch`.
+ *
+ * Each is a function of seed and moment, so that a run that continues sees what it would have seen.
+ */
+export type TrainingData = (moment: Moment) => Batch;
 
-/** @throws ShapeError for local views on an encoder that takes one size only. */
-export function checkViews(plan: ViewPlan, encoder: Encoder, name: string): void {
-  if ((plan.local?.length ?? 0) > 0 && !encoder.anySize) {
+/**
+ * The images of a data set in the order of a seed, as the views of a method.
+ *
+ * Streams: `order/EPOCH` permutes the images, `views/EPOCH/STEP/VIEW` draws a view (and each image has a stream below it), `mask/EPOCH/STEP`
+ * hides patches.
+ *
+ * @throws ShapeError for local views on an encoder that takes one size only.
+ */
+export function trainingData(plan: Plan, dataset: Dataset, encoder: Encoder): TrainingData {
+  const { method, values, seed, batch } = plan;
+  const root = rootStream(seed);
+  const { global, local = [] } = method.views(values, dataset);
+  const mask = method.mask?.(values);
+  const grid = encoder.patches?.grid;
+  if (local.length > 0 && !encoder.anySize) {
     throw new ShapeError(
-      `encoder ${name}: takes images of one size, wanted any size for local crops; use convnet or resnet18, or no local crops`,
+      `encoder ${plan.encoder.name}: takes images of one size, wanted any size for local crops; use convnet or resnet18, or no local crops`,
     );
   }
+  // The permutation of the epoch at hand; a cache, no state.
+  let order: { epoch: number; indices: Int32Array } = { epoch: -1, indices: new Int32Array(0) };
+
+  const indicesOf = ({ step, epoch, stepsPerEpoch: perEpoch }: Moment): Int32Array => {
+    if (order.epoch !== epoch) {
+      order = { epoch, indices: root.fork('order').fork(epoch).permutation(dataset.train.count) };
+    }
+    const first = (step % perEpoch) * batch;
+    return order.indices.subarray(first, first + batch);
+  };
+  return (moment) => {
+    const indices = indicesOf(moment);
+    const images = gatherImages(dataset, dataset.train, indices);
+    const below = (name: string): Stream => root.fork(name).fork(moment.epoch).fork(moment.step);
+    const views = [...global, ...local].map((view, i) => imageTensor(view(images, below('views').fork(i))));
+    const labels = Int32Array.from(indices, (index) => dataset.train.labels[index]);
+    return {
+      views,
+      globalViews: global.length,
+      labels: tf.tensor1d(labels, 'int32'),
+      mask: mask && grid && maskTensor(mask(batch, grid, below('mask')), batch),
+    };
+  };
 }
 
-/** The tensors of one step; free them with `disposeBatch`. */
-export function batchOf(
-  dataset: Dataset,
-  indices: Int32Array,
-  views: readonly ImageBatch[],
-  globalViews: number,
-  mask: Tensor2D | undefined,
-): Batch {
-  const labels = tf.tensor1d(
-    Array.from(indices, (index) => dataset.train.labels[index]),
-    'int32',
-  );
-  return { views: views.map(imageTensor), globalViews, labels, mask };
+/** @throws InputError for a plan that hides nothing at all. */
+function maskTensor(values: Float32Array, count: number): Tensor2D {
+  if (!values.includes(1)) throw new InputError('train: a mask that hides nothing, wanted at least one hidden patch');
+  return tf.tensor2d(values, [count, values.length / count]);
 }
 
 export function imageTensor({ data, count, height, width, channels }: ImageBatch): Tensor4D {
   return tf.tensor4d(data, [count, height, width, channels]);
-}
-
-/** @throws InputError for a plan that hides nothing at all. */
-export function maskOf(plan: MaskPlan, count: number, grid: readonly [number, number], stream: Stream): Tensor2D {
-  const values = plan(count, grid, stream);
-  if (!values.includes(1)) throw new InputError('train: a mask that hides nothing, wanted at least one hidden patch');
-  return tf.tensor2d(values, [count, grid[0] * grid[1]]);
 }
 
 export function disposeBatch({ views, labels, mask }: Batch): void {

@@ -1,4 +1,4 @@
-import { InputError, rootStream, type Dataset } from '@jembench/core';
+import { rootStream, type Dataset } from '@jembench/core';
 import type { RunLength } from '../methods/define.js';
 import { kit } from '../methods/kit.js';
 import {
@@ -79,7 +79,6 @@ function optimiserOf({ values }: Plan): Optimiser {
 /** The learning rate and weight decay of each step. */
 export function ratesOf({ values }: Plan, totalSteps: number): (step: number) => StepValues {
   const { learningRate: base, finalLearningRate, weightDecay, weightDecayGrowth } = values;
-  if (totalSteps < 1) throw new InputError(`train: ${totalSteps} steps, wanted at least one`);
   // A run shorter than its warm-up would never reach its learning rate.
   const warmupSteps = Math.min(values.warmupSteps, Math.floor(totalSteps / 4));
   // Counted from 1, so that the first step already moves.
@@ -89,6 +88,10 @@ export function ratesOf({ values }: Plan, totalSteps: number): (step: number) =>
     warmupSteps,
     totalSteps: totalSteps + 1,
   });
-  const decay: Schedule = warmupCosine({ base: weightDecay, final: weightDecay * weightDecayGrowth, totalSteps });
+  const decay: Schedule = warmupCosine({
+    base: weightDecay,
+    final: weightDecay * weightDecayGrowth,
+    totalSteps: totalSteps + 1,
+  });
   return (step) => ({ learningRate: rate(step + 1), weightDecay: decay(step) });
 }

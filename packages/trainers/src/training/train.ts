@@ -1,12 +1,13 @@
-import { rootStream, sha256Hex, tf, type Dataset } from '@jembench/core';
+import { sha256Hex, tf, type Dataset } from '@jembench/core';
 import type { Moment } from '../methods/define.js';
+import type { StepValues } from '../optimisers/index.js';
 import { restoreCheckpoint, savedCheckpoint } from './checkpoint.js';
 import { planned, type Plan, type TrainConfig } from './config.js';
-import { batchIndices, batchOf, checkViews, disposeBatch, maskOf, stepsPerEpoch, viewsOf } from './data.js';
+import { disposeBatch, stepsPerEpoch, trainingData, type TrainingData } from './data.js';
 import { weightsHash } from './hash.js';
 import type { Networks } from './networks.js';
 import { disposeRun, ratesOf, startRun } from './run.js';
-import { dropped, followed, gradient, type Batch, type RunState } from './step.js';
+import { dropped, followed, gradient, type RunState } from './step.js';
 
 /** One step, as it went. */
 export interface StepRecord {
@@ -69,76 +70,33 @@ export async function* train(
   hooks: TrainHooks = {},
 ): AsyncGenerator<StepRecord, TrainedRun, void> {
   const plan = planned(config);
-  const { method, values, batch } = plan;
-  const perEpoch = stepsPerEpoch(dataset.train.count, batch);
-  const totalSteps = method.loss === undefined ? 0 : perEpoch * plan.epochs;
-  const length = { totalSteps, stepsPerEpoch: perEpoch };
+  const { method } = plan;
+  const perEpoch = stepsPerEpoch(dataset.train.count, plan.batch);
+  const length = { totalSteps: method.loss === undefined ? 0 : perEpoch * plan.epochs, stepsPerEpoch: perEpoch };
   const identity = identityOf(plan, dataset);
-  const views = method.views(values, dataset);
-  const root = rootStream(plan.seed);
+  const rates = ratesOf(plan, length.totalSteps);
 
   const run = await startRun(plan, dataset, length);
   let finished = false;
   try {
-    checkViews(views, run.online.encoder, plan.encoder.name);
+    const data = trainingData(plan, dataset, run.online.encoder);
     let step = hooks.resume === undefined ? 0 : restoreCheckpoint(run, hooks.resume, identity);
     let diverged: TrainedRun['diverged'];
     const durations: number[] = [];
-    const rates = totalSteps > 0 ? ratesOf(plan, totalSteps) : undefined;
-    let order: { epoch: number; indices: Int32Array } | undefined;
-
-    while (rates !== undefined && step < totalSteps && diverged === undefined) {
+    while (step < length.totalSteps && diverged === undefined) {
       const moment: Moment = { step, epoch: Math.floor(step / perEpoch), ...length };
-      if (order?.epoch !== moment.epoch) {
-        order = {
-          epoch: moment.epoch,
-          indices: root.fork('order').fork(moment.epoch).permutation(dataset.train.count),
-        };
-      }
-      const clock = [tf.util.now()];
-      const inputs = stepBatch(order.indices);
-      clock.push(tf.util.now());
-      const found = await gradient(run, inputs, moment).finally(() => {
-        disposeBatch(inputs);
-      });
-      clock.push(tf.util.now());
-      const at = rates(step);
-      diverged = divergence(found, step);
-      if (diverged === undefined) followed(run, found, moment, at);
-      else dropped(found);
-      clock.push(tf.util.now());
-
-      const [augment, forwardBackward, update] = clock.slice(1).map((time, i) => time - clock[i]);
-      durations.push(clock[3] - clock[0]);
-      yield {
-        step,
-        totalSteps,
-        epoch: moment.epoch,
-        loss: found.total,
-        terms: found.terms,
-        warnings: method.warnings?.(found.terms) ?? [],
-        learningRate: at.learningRate,
-        gradientNorm: found.norm,
-        ms: { augment, gradient: forwardBackward, update },
-      };
-      if (diverged !== undefined) break;
-      step++;
+      const record = await trainingStep(run, data, moment, rates(step));
+      diverged = divergence(record);
+      durations.push(record.ms.augment + record.ms.gradient + record.ms.update);
+      yield record;
+      if (diverged === undefined) step++;
+      // Asked for anew at every step: a host may want a checkpoint at some time rather than at some step.
       const { checkpoint } = hooks;
-      if (checkpoint !== undefined && step < totalSteps && step % checkpoint.everySteps === 0) {
+      if (diverged === undefined && step < length.totalSteps && checkpoint && step % checkpoint.everySteps === 0) {
         await checkpoint.save(await savedCheckpoint(run, step, identity), step);
       }
-
-      function stepBatch(indices: Int32Array): Batch {
-        const chosen = batchIndices(indices, step % perEpoch, batch);
-        const images = viewsOf(dataset, chosen, views, root.fork('views').fork(moment.epoch).fork(step));
-        const grid = run.online.encoder.patches?.grid;
-        const mask =
-          method.mask &&
-          grid &&
-          maskOf(method.mask(values), batch, grid, root.fork('mask').fork(moment.epoch).fork(step));
-        return batchOf(dataset, chosen, images, views.global.length, mask);
-      }
     }
+    const { totalSteps } = length;
     const trained = await trainedRun(run, plan, { steps: step, totalSteps, diverged, durations, identity });
     finished = true;
     return trained;
@@ -147,14 +105,37 @@ export async function* train(
   }
 }
 
+/** One step, timed. A loss or gradient that is not finite is recorded, and the run stays where it was. */
+async function trainingStep(run: RunState, data: TrainingData, moment: Moment, rates: StepValues): Promise<StepRecord> {
+  const start = tf.util.now();
+  const batch = data(moment);
+  const augmented = tf.util.now();
+  const found = await gradient(run, batch, moment).finally(() => {
+    disposeBatch(batch);
+  });
+  const differentiated = tf.util.now();
+  if (Number.isFinite(found.total) && Number.isFinite(found.norm)) followed(run, found, moment, rates);
+  else dropped(found);
+  const { step, epoch, totalSteps } = moment;
+  return {
+    ...{ step, epoch, totalSteps },
+    loss: found.total,
+    terms: found.terms,
+    warnings: run.method.warnings?.(found.terms) ?? [],
+    learningRate: rates.learningRate,
+    gradientNorm: found.norm,
+    ms: { augment: augmented - start, gradient: differentiated - augmented, update: tf.util.now() - differentiated },
+  };
+}
+
 /** What a checkpoint's run and a run that wants to continue from it must agree in. */
 export function identityOf(plan: Plan, dataset: Pick<Dataset, 'name' | 'checksum'>): string {
   return sha256Hex(JSON.stringify([plan.description, dataset.checksum, tf.getBackend()]));
 }
 
-function divergence({ total, norm }: { total: number; norm: number }, step: number): TrainedRun['diverged'] {
-  if (!Number.isFinite(total)) return { step, reason: `the loss of step ${step} is ${total}` };
-  if (!Number.isFinite(norm)) return { step, reason: `the gradient norm of step ${step} is ${norm}` };
+function divergence({ step, loss, gradientNorm }: StepRecord): TrainedRun['diverged'] {
+  if (!Number.isFinite(loss)) return { step, reason: `the loss of step ${step} is ${loss}` };
+  if (!Number.isFinite(gradientNorm)) return { step, reason: `the gradient norm of step ${step} is ${gradientNorm}` };
   return undefined;
 }
 
