@@ -97,7 +97,7 @@ function exportedInterface() {
       .split(',')
       .map((part) => part.split(':')[0].trim())
       .filter(Boolean);
-    return `  ${name}(${parameters.map((parameter) => `${parameter}: number`).join(', ')}): ${match[2] === 'void' ? 'void' : 'number'};`;
+    return `  readonly ${name}: (${parameters.map((parameter) => `${parameter}: number`).join(', ')}) => ${match[2] === 'void' ? 'void' : 'number'};`;
   });
   return ['export interface KernelExports {', ...signatures, '}'];
 }

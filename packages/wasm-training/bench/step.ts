@@ -60,7 +60,7 @@ function cnn(): Network {
         const y = tf.conv2d(x, w[`${name}/filter`] as tf.Tensor4D, stride, 'same');
         x = batchNormReluTraining(y, w[`${name}/gamma`] as tf.Tensor1D, w[`${name}/beta`] as tf.Tensor1D, 1e-5).y;
       }
-      const features = tf.mean(x, [1, 2]) as tf.Tensor2D;
+      const features = tf.mean<tf.Tensor2D>(x, [1, 2]);
       const output = tf.add(tf.matMul(features, w['dense'] as tf.Tensor2D), w['bias']);
       return tf.mean(tf.squaredDifference(output, target));
     },
@@ -101,25 +101,22 @@ function vit(): Network {
     flops,
     loss(w) {
       const dense = (x: tf.Tensor2D, name: string): tf.Tensor2D =>
-        tf.fused.matMul({ a: x, b: w[`${name}/w`] as tf.Tensor2D, bias: w[`${name}/b`] }) as tf.Tensor2D;
+        tf.fused.matMul({ a: x, b: w[`${name}/w`], bias: w[`${name}/b`] }) as tf.Tensor2D;
       const norm = (x: tf.Tensor2D, name: string): tf.Tensor2D =>
         layerNormTraining(x, w[`${name}/gamma`] as tf.Tensor1D, w[`${name}/beta`] as tf.Tensor1D, 1e-5);
       const patches = tf.reshape(tf.transpose(tf.reshape(images, [batch, 8, 4, 8, 4, 3]), [0, 1, 3, 2, 4, 5]), [
         rows,
         patch,
       ]);
-      let x = tf.reshape(
-        tf.add(tf.reshape(dense(patches as tf.Tensor2D, 'patch'), [batch, tokens, width]), w['position']),
-        [rows, width],
-      ) as tf.Tensor2D;
+      const embedded = tf.add(
+        tf.reshape(dense(patches as tf.Tensor2D, 'patch'), [batch, tokens, width]),
+        w['position'],
+      );
+      let x = tf.reshape<tf.Rank.R2>(embedded, [rows, width]);
       for (let block = 0; block < depth; block++) {
         const name = String(block);
-        const qkv = tf.reshape(dense(norm(x, `${name}/norm1`), `${name}/qkv`), [
-          batch,
-          tokens,
-          3 * width,
-        ]) as tf.Tensor3D;
-        const mixed = tf.reshape(packedAttention(qkv, heads), [rows, width]) as tf.Tensor2D;
+        const qkv = tf.reshape<tf.Rank.R3>(dense(norm(x, `${name}/norm1`), `${name}/qkv`), [batch, tokens, 3 * width]);
+        const mixed = tf.reshape<tf.Rank.R2>(packedAttention(qkv, heads), [rows, width]);
         x = tf.add(x, dense(mixed, `${name}/out`));
         x = tf.add(x, dense(gelu(dense(norm(x, `${name}/norm2`), `${name}/up`)), `${name}/down`));
       }
@@ -154,7 +151,7 @@ function peak(): number {
   let best = Infinity;
   for (let i = 0; i < 60; i++) {
     const start = performance.now();
-    tf.dispose(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D));
+    tf.dispose(tf.matMul(a, b));
     best = Math.min(best, performance.now() - start);
   }
   tf.dispose([a, b]);

@@ -1,29 +1,26 @@
 import { relaxed, simd, type KernelExports } from './generated/kernels.js';
-import { webAssembly, type WasmMemory } from './wasm-api.js';
+import { platform, type WasmMemory } from './platform.js';
+import { withSharedMemory } from './shared-memory.js';
 
-/** `relaxed`: fused multiply-add, about 1.5 to 2 times as fast; `simd`: every product rounded. Their results differ in the last bits. */
+/** `relaxed`: fused multiply-add, up to twice as fast by processor; `simd`: every product rounded. Their results differ in the last bits. */
 export type KernelBuildName = 'relaxed' | 'simd';
-
-interface NodeProcess {
-  getBuiltinModule?(name: string): { setFlagsFromString(flags: string): void } | undefined;
-}
 
 /**
  * Node 20 compiles relaxed SIMD only behind a flag. It is asked for through `process.getBuiltinModule`, which bundlers do not see and browsers
  * do not have.
  */
 function allowRelaxedSimd(): void {
-  const { process } = globalThis as { process?: NodeProcess };
-  process?.getBuiltinModule?.('node:v8')?.setFlagsFromString('--experimental-wasm-relaxed-simd');
+  platform.process?.getBuiltinModule?.('node:v8')?.setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
 
 function decode(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return Uint8Array.from(platform.atob(base64), (character) => character.charCodeAt(0));
 }
 
 async function instantiate(bytes: Uint8Array, memory: WasmMemory): Promise<KernelExports> {
-  const module = await webAssembly.compile(bytes);
-  return new webAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
+  const isShared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
+  const module = await platform.WebAssembly.compile(isShared ? withSharedMemory(bytes) : bytes);
+  return new platform.WebAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
 }
 
 /** (1 + 2^-12)^2 - 1 - 2^-11 is 2^-24 when the product is not rounded, 0 when it is. */
@@ -41,8 +38,8 @@ export async function loadKernels(
 ): Promise<{ name: KernelBuildName; kernels: KernelExports }> {
   if (wanted !== 'simd') {
     const bytes = decode(relaxed);
-    if (!webAssembly.validate(bytes)) allowRelaxedSimd();
-    if (webAssembly.validate(bytes)) {
+    if (!platform.WebAssembly.validate(bytes)) allowRelaxedSimd();
+    if (platform.WebAssembly.validate(bytes)) {
       const kernels = await instantiate(bytes, memory);
       if (isFused(kernels)) return { name: 'relaxed', kernels };
     }

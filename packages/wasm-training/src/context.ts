@@ -2,7 +2,10 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
 import type { KernelExports } from './generated/kernels.js';
-import type { WasmMemory } from './wasm-api.js';
+import type { WasmMemory } from './platform.js';
+
+/** tfjs's backend without its private part. */
+export type WasmBackend = Pick<BackendWasm, keyof BackendWasm>;
 
 interface EmscriptenModule {
   readonly asm: { readonly memory: WasmMemory };
@@ -13,7 +16,7 @@ interface EmscriptenModule {
 /** tfjs's wasm backend together with our kernels on the same memory: addresses in, nothing copied. */
 export class KernelContext {
   constructor(
-    readonly backend: BackendWasm,
+    readonly backend: WasmBackend,
     readonly kernels: KernelExports,
   ) {}
 
@@ -45,6 +48,6 @@ export class KernelContext {
 }
 
 /** The memory that tfjs's module owns. */
-export function memoryOf(backend: BackendWasm): WasmMemory {
+export function memoryOf(backend: WasmBackend): WasmMemory {
   return (backend.wasm as unknown as EmscriptenModule).asm.memory;
 }

@@ -1,4 +1,3 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   backend as currentBackend,
   getBackend,
@@ -6,12 +5,11 @@ import {
   registerGradient,
   registerKernel,
   unregisterKernel,
-  type KernelBackend,
   type KernelFunc,
 } from '@tensorflow/tfjs-core';
 
 import { loadKernels, type KernelBuildName } from './builds.js';
-import { KernelContext, memoryOf } from './context.js';
+import { KernelContext, memoryOf, type WasmBackend } from './context.js';
 import { version } from './generated/kernels.js';
 import type { TrainingKernel } from './kernels/kernel.js';
 import { trainingGradients, trainingKernels } from './kernels/table.js';
@@ -36,13 +34,14 @@ export async function registerTrainingKernels(options: TrainingKernelOptions = {
       `registerTrainingKernels: backend, got '${getBackend()}', wanted 'wasm': await tf.setBackend('wasm') first`,
     );
   }
-  const backend = currentBackend() as BackendWasm;
-  const known = registrations.get(backend);
+  const current = currentBackend();
+  const known = registrations.get(current);
   if (known && (options.build === undefined || options.build === known.build.name)) return known.build;
 
+  const backend = current as unknown as WasmBackend;
   const { name, kernels } = await loadKernels(memoryOf(backend), options.build);
   const build = { name, version };
-  registrations.set(backend, { context: new KernelContext(backend, kernels), build });
+  registrations.set(current, { context: new KernelContext(backend, kernels), build });
   if (replaced.size === 0) {
     trainingKernels.forEach(put);
     trainingGradients.forEach(registerGradient);
@@ -50,15 +49,16 @@ export async function registerTrainingKernels(options: TrainingKernelOptions = {
   return build;
 }
 
-function put({ name, run }: TrainingKernel): void {
+function put(kernel: TrainingKernel): void {
+  const { name } = kernel;
   const stock = getKernel(name, 'wasm') as { kernelFunc: KernelFunc } | undefined;
   if (stock) unregisterKernel(name, 'wasm');
   registerKernel({
     kernelName: name,
     backendName: 'wasm',
     kernelFunc: ({ inputs, attrs, backend }) =>
-      run({
-        context: contextOf(backend as KernelBackend, name),
+      kernel.run({
+        context: contextOf(backend, name),
         inputs,
         attrs: attrs ?? {},
         stock: () => {

@@ -1,4 +1,4 @@
-import { backend as currentBackend, type KernelBackend } from '@tensorflow/tfjs-core';
+import { backend as currentBackend } from '@tensorflow/tfjs-core';
 
 import type { KernelBuildName } from './builds.js';
 import type { KernelContext } from './context.js';
@@ -15,14 +15,14 @@ interface Registration {
 }
 
 /** The kernels belong to a backend's memory: a wasm backend that was removed and set up again has to be registered again. */
-export const registrations = new WeakMap<KernelBackend, Registration>();
+export const registrations = new WeakMap<object, Registration>();
 
 /** The build that runs on the current backend; undefined where the kernels are not registered. */
 export function kernelBuild(): KernelBuild | undefined {
   return registrations.get(currentBackend())?.build;
 }
 
-export function contextOf(backend: KernelBackend, where: string): KernelContext {
+export function contextOf(backend: object, where: string): KernelContext {
   const registration = registrations.get(backend);
   if (!registration) {
     throw new Error(

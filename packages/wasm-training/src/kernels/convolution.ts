@@ -25,7 +25,7 @@ export const conv2DBackpropInput: TrainingKernel = {
     const dy = required(call, 'dy');
     const filter = required(call, 'filter');
     if (!supported(call, dy, filter)) return call.stock();
-    const info = convInfo(call, attribute<Shape4D>(call, 'inputShape'), filter.shape as Shape4D);
+    const info = convInfo(call, attribute(call, 'inputShape') as Shape4D, filter.shape as Shape4D);
     const dx = context.output(info.inShape);
     if (util.sizeFromShape(dx.shape) === 0) return dx;
     if (util.sizeFromShape(dy.shape) === 0) return zeros(context, dx);
@@ -46,7 +46,7 @@ export const conv2DBackpropFilter: TrainingKernel = {
     const x = required(call, 'x');
     const dy = required(call, 'dy');
     if (!supported(call, x, dy)) return call.stock();
-    const info = convInfo(call, x.shape as Shape4D, attribute<Shape4D>(call, 'filterShape'));
+    const info = convInfo(call, x.shape as Shape4D, attribute(call, 'filterShape') as Shape4D);
     const dfilter = context.output(info.filterShape);
     if (util.sizeFromShape(dfilter.shape) === 0) return dfilter;
     if (util.sizeFromShape(dy.shape) === 0) return zeros(context, dfilter);
@@ -97,15 +97,15 @@ function forward(call: KernelCall, epilogueFor: (channels: number) => Epilogue):
 }
 
 function supported(call: KernelCall, ...tensors: TensorInfo[]): boolean {
-  const format = attribute<string | undefined>(call, 'dataFormat') ?? 'NHWC';
+  const format = (attribute(call, 'dataFormat') as string | undefined) ?? 'NHWC';
   return format === 'NHWC' && allFloat(...tensors);
 }
 
 function convInfo(call: KernelCall, inputShape: Shape4D, filterShape: Shape4D): ConvInfo {
-  const strides = attribute<number | [number, number]>(call, 'strides');
-  const dilations = attribute<number | [number, number] | undefined>(call, 'dilations') ?? 1;
-  const pad = attribute<'same' | 'valid' | number | backend_util.ExplicitPadding>(call, 'pad');
-  const rounding = attribute<'floor' | 'round' | 'ceil' | undefined>(call, 'dimRoundingMode');
+  const strides = attribute(call, 'strides') as number | [number, number];
+  const dilations = (attribute(call, 'dilations') as number | [number, number] | undefined) ?? 1;
+  const pad = attribute(call, 'pad') as 'same' | 'valid' | number | backend_util.ExplicitPadding;
+  const rounding = attribute(call, 'dimRoundingMode') as 'floor' | 'round' | 'ceil' | undefined;
   const info = backend_util.computeConv2DInfo(inputShape, filterShape, strides, dilations, pad, rounding);
   util.assert(
     info.inChannels === filterShape[2],

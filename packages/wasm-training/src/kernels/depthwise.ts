@@ -28,7 +28,7 @@ export const depthwiseConv2DBackpropInput: TrainingKernel = {
     const { context } = call;
     const [dy, filter] = [required(call, 'dy'), required(call, 'filter')];
     if (!supported(call, dy, filter)) return call.stock();
-    const info = convInfo(call, attribute<number[]>(call, 'inputShape'), filter.shape);
+    const info = convInfo(call, attribute(call, 'inputShape') as number[], filter.shape);
     const dx = context.output(info.inShape);
     if (util.sizeFromShape(dx.shape) === 0) return dx;
     plan(context, info);
@@ -43,7 +43,7 @@ export const depthwiseConv2DBackpropFilter: TrainingKernel = {
     const { context } = call;
     const [x, dy] = [required(call, 'x'), required(call, 'dy')];
     if (!supported(call, x, dy)) return call.stock();
-    const info = convInfo(call, x.shape, attribute<number[]>(call, 'filterShape'));
+    const info = convInfo(call, x.shape, attribute(call, 'filterShape') as number[]);
     const dfilter = context.output(info.filterShape);
     if (util.sizeFromShape(dfilter.shape) === 0) return dfilter;
     plan(context, info);
@@ -60,7 +60,7 @@ export const depthwiseConv2DBackpropFilter: TrainingKernel = {
 };
 
 function supported(call: KernelCall, ...tensors: TensorInfo[]): boolean {
-  const format = attribute<string | undefined>(call, 'dataFormat') ?? 'NHWC';
+  const format = (attribute(call, 'dataFormat') as string | undefined) ?? 'NHWC';
   return format === 'NHWC' && allFloat(...tensors);
 }
 
@@ -68,10 +68,10 @@ function convInfo(call: KernelCall, inputShape: number[], filterShape: number[])
   return backend_util.computeConv2DInfo(
     inputShape as Shape4D,
     filterShape as Shape4D,
-    attribute<Pair>(call, 'strides'),
-    attribute<Pair | undefined>(call, 'dilations') ?? 1,
-    attribute<'same' | 'valid' | number | backend_util.ExplicitPadding>(call, 'pad'),
-    attribute<'floor' | 'round' | 'ceil' | undefined>(call, 'dimRoundingMode'),
+    attribute(call, 'strides') as Pair,
+    (attribute(call, 'dilations') as Pair | undefined) ?? 1,
+    attribute(call, 'pad') as 'same' | 'valid' | number | backend_util.ExplicitPadding,
+    attribute(call, 'dimRoundingMode') as 'floor' | 'round' | 'ceil' | undefined,
     true,
   );
 }

@@ -21,7 +21,7 @@ export interface Epilogue {
 export function epilogueOf(call: KernelCall, columns: number): Epilogue {
   const { context } = call;
   const { bias, preluActivationWeights } = call.inputs;
-  const activation = attribute<string | undefined>(call, 'activation') ?? 'linear';
+  const activation = (attribute(call, 'activation') as string | undefined) ?? 'linear';
   const fusedBias =
     bias !== undefined &&
     bias.dtype === 'float32' &&
@@ -58,7 +58,11 @@ export function epilogueOf(call: KernelCall, columns: number): Epilogue {
           replace('Sigmoid', { x: result });
           break;
         case 'leakyrelu':
-          replace('LeakyRelu', { x: result }, { alpha: attribute<number | undefined>(call, 'leakyreluAlpha') ?? 0 });
+          replace(
+            'LeakyRelu',
+            { x: result },
+            { alpha: (attribute(call, 'leakyreluAlpha') as number | undefined) ?? 0 },
+          );
           break;
         case 'prelu':
           if (preluActivationWeights === undefined)
@@ -80,5 +84,5 @@ export const plain: Epilogue = { flags: 0, bias: 0, finish: (output) => output }
 
 function runStock(context: KernelContext, name: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap): TensorInfo {
   const kernel = getKernel(name, 'wasm');
-  return kernel.kernelFunc({ inputs, attrs: attrs as never, backend: context.backend }) as TensorInfo;
+  return kernel.kernelFunc({ inputs, attrs: attrs, backend: context.backend }) as TensorInfo;
 }

@@ -61,7 +61,7 @@ export const softmax: TrainingKernel = {
   run(call) {
     const { context } = call;
     const x = required(call, 'logits');
-    const axis = attribute<number>(call, 'dim');
+    const axis = attribute(call, 'dim') as number;
     if (x.dtype !== 'float32' || axis !== x.shape.length - 1) return call.stock();
     const y = context.output(x.shape);
     context.kernels.softmaxRows(

@@ -24,9 +24,9 @@ export function required(call: Pick<KernelCall, 'inputs'>, name: string): Tensor
   return tensor;
 }
 
-/** An attribute as tfjs documents it for the kernel. */
-export function attribute<T>(call: KernelCall, name: string): T {
-  return (call.attrs as Readonly<Record<string, T>>)[name];
+/** An attribute: its type is the one that tfjs documents for the kernel. */
+export function attribute(call: KernelCall, name: string): unknown {
+  return (call.attrs as Readonly<Record<string, unknown>>)[name];
 }
 
 export function allFloat(...tensors: TensorInfo[]): boolean {

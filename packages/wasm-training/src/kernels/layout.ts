@@ -23,7 +23,7 @@ export const transpose: TrainingKernel = {
   run(call) {
     const { context } = call;
     const x = required(call, 'x');
-    const perm = attribute<number[]>(call, 'perm');
+    const perm = attribute(call, 'perm') as number[];
     const swap = swappedGroups(x.shape, perm);
     if (!isFourBytes(x) || !swap) return call.stock();
     const y = context.output(
@@ -61,7 +61,7 @@ export const tile: TrainingKernel = {
   run(call) {
     const { context } = call;
     const x = required(call, 'x');
-    const reps = attribute<number[]>(call, 'reps');
+    const reps = attribute(call, 'reps') as number[];
     if (!isFourBytes(x) || x.shape.some((size, axis) => size * reps[axis] === 0)) return call.stock();
     const axes = x.shape.map((_, axis) => axis).filter((axis) => reps[axis] > 1);
     if (axes.length === 0) axes.push(0);
@@ -88,9 +88,10 @@ export const gather: TrainingKernel = {
     const { context } = call;
     const x = required(call, 'x');
     const indices = required(call, 'indices');
-    const axis = util.parseAxisParam(attribute<number>(call, 'axis'), x.shape)[0];
-    if (!isFourBytes(x) || indices.dtype !== 'int32' || attribute<number>(call, 'batchDims') !== 0) return call.stock();
-    const info = backend_util.segment_util.collectGatherOpShapeInfo(x as never, indices as never, axis, 0);
+    const axis = util.parseAxisParam(attribute(call, 'axis') as number, x.shape)[0];
+    if (!isFourBytes(x) || indices.dtype !== 'int32' || (attribute(call, 'batchDims') as number) !== 0)
+      return call.stock();
+    const info = backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, 0);
     const count = util.sizeFromShape(indices.shape);
     for (const index of context.backend.typedArrayFromHeap(indices)) {
       util.assert(
@@ -120,7 +121,7 @@ export const unsortedSegmentSum: TrainingKernel = {
     const { context } = call;
     const x = required(call, 'x');
     const segments = required(call, 'segmentIds');
-    const numSegments = attribute<number>(call, 'numSegments');
+    const numSegments = attribute(call, 'numSegments') as number;
     if (x.dtype !== 'float32' || segments.dtype !== 'int32' || segments.shape.length !== 1) return call.stock();
     const y = context.output([numSegments, ...x.shape.slice(1)]);
     const slice = util.sizeFromShape(x.shape.slice(1));

@@ -20,8 +20,8 @@ function multiply(call: KernelCall, epilogueFor: (columns: number) => Epilogue):
   const a = required(call, 'a');
   const b = required(call, 'b');
   if (!allFloat(a, b)) return call.stock();
-  const transposeA = attribute<boolean | undefined>(call, 'transposeA') ? 1 : 0;
-  const transposeB = attribute<boolean | undefined>(call, 'transposeB') ? 1 : 0;
+  const transposeA = (attribute(call, 'transposeA') as boolean | undefined) ? 1 : 0;
+  const transposeB = (attribute(call, 'transposeB') as boolean | undefined) ? 1 : 0;
   const [m, k] = matrixShape(a, transposeA);
   const [inner, n] = matrixShape(b, transposeB);
   util.assert(

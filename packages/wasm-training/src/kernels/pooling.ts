@@ -39,11 +39,11 @@ export const avgPoolGrad: TrainingKernel = {
 function begin(call: KernelCall, x: TensorInfo): TensorInfo {
   const info = backend_util.computePool2DInfo(
     x.shape as Shape4D,
-    attribute<Pair>(call, 'filterSize') as [number, number],
-    attribute<Pair>(call, 'strides'),
+    attribute(call, 'filterSize') as Pair,
+    attribute(call, 'strides') as Pair,
     1,
-    attribute<Padding>(call, 'pad'),
-    attribute<'floor' | 'round' | 'ceil' | undefined>(call, 'dimRoundingMode'),
+    attribute(call, 'pad') as Padding,
+    attribute(call, 'dimRoundingMode') as 'floor' | 'round' | 'ceil' | undefined,
   );
   const dx = call.context.output(x.shape);
   plan(call.context, info);

@@ -9,7 +9,7 @@ export const mean: TrainingKernel = { name: 'Mean', run: (call) => reduce(call, 
 function reduce(call: KernelCall, divisorOf: (length: number) => number): TensorInfo | TensorInfo[] {
   const { context } = call;
   const x = required(call, 'x');
-  const axes = util.parseAxisParam(attribute<number | number[]>(call, 'axis'), x.shape).toSorted((a, b) => a - b);
+  const axes = util.parseAxisParam(attribute(call, 'axis') as number | number[], x.shape).toSorted((a, b) => a - b);
   const adjacent = axes.every((axis, i) => i === 0 || axis === axes[i - 1] + 1);
   if (!allFloat(x) || !adjacent || axes.length === 0) return call.stock();
 
@@ -19,7 +19,7 @@ function reduce(call: KernelCall, divisorOf: (length: number) => number): Tensor
   const inner = util.sizeFromShape(x.shape.slice(last + 1));
   const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const y = context.output(
-    attribute<boolean | undefined>(call, 'keepDims') ? backend_util.expandShapeToKeepDim(shape, axes) : shape,
+    (attribute(call, 'keepDims') as boolean | undefined) ? backend_util.expandShapeToKeepDim(shape, axes) : shape,
   );
   if (outer * inner === 0) return y;
   context.withScratch(context.kernels.sumScratch(inner), (scratch) => {

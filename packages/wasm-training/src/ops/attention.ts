@@ -181,13 +181,13 @@ function backward(
 
 function separateSizes(call: KernelCall): Sizes {
   const [batch, queries, width] = required(call, 'q').shape;
-  const heads = attribute<number>(call, 'heads');
+  const heads = attribute(call, 'heads') as number;
   return { batch, heads, queries, keys: required(call, 'k').shape[1], size: width / heads };
 }
 
 function packedSizes(call: KernelCall): Sizes {
   const [batch, tokens, width] = required(call, 'qkv').shape;
-  const heads = attribute<number>(call, 'heads');
+  const heads = attribute(call, 'heads') as number;
   return { batch, heads, queries: tokens, keys: tokens, size: width / 3 / heads };
 }
 

@@ -128,8 +128,8 @@ export const batchNormKernel: TrainingKernel = {
         atVariance,
         context.address(required(call, 'gamma')),
         context.address(required(call, 'beta')),
-        attribute<number>(call, 'epsilon'),
-        attribute<boolean>(call, 'relu') ? 1 : 0,
+        attribute(call, 'epsilon') as number,
+        (attribute(call, 'relu') as boolean) ? 1 : 0,
         scratch,
       );
     });
@@ -161,8 +161,8 @@ export const batchNormGradientKernel: TrainingKernel = {
         context.address(required(call, 'beta')),
         context.address(required(call, 'dmean')),
         context.address(required(call, 'dvariance')),
-        attribute<number>(call, 'epsilon'),
-        attribute<boolean>(call, 'relu') ? 1 : 0,
+        attribute(call, 'epsilon') as number,
+        (attribute(call, 'relu') as boolean) ? 1 : 0,
         scratch,
       );
     });

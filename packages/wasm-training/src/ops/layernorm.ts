@@ -67,7 +67,7 @@ export const layerNormKernel: TrainingKernel = {
       context.address(required(call, 'beta')),
       context.address(means),
       context.address(rates),
-      attribute<number>(call, 'epsilon'),
+      attribute(call, 'epsilon') as number,
     );
     return [y, means, rates];
   },

@@ -1,8 +1,8 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { WasmBackend } from '../context.js';
 
 interface Heap {
-  _malloc(bytes: number): number;
-  _free(address: number): void;
+  _malloc: (bytes: number) => number;
+  _free: (address: number) => void;
   readonly HEAPU8: Uint8Array;
 }
 
@@ -23,7 +23,7 @@ export interface GuardedHeap {
  * Puts a guard before and after every block that the backend or a kernel allocates, and fills the block with NaN. Blocks start
  * `misalignment` bytes (a multiple of 4) after the address that the allocator gave: results must not depend on it.
  */
-export function guardHeap(backend: BackendWasm, misalignment = 0): GuardedHeap {
+export function guardHeap(backend: WasmBackend, misalignment = 0): GuardedHeap {
   const heap = backend.wasm as unknown as Heap;
   // Emscripten's stubs replace themselves at their first call.
   heap._free(heap._malloc(8));

@@ -1,6 +1,6 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
+import type { WasmBackend } from '../context.js';
 import { guardHeap } from './guarded-heap.js';
 import { inputValues, type CaseInput } from './values.js';
 
@@ -41,7 +41,9 @@ export function runCase(
   Object.entries(testCase.inputs).forEach(([name, input], index) => {
     inputs[name] = tf.tensor(change(inputValues(input, index + 1)), input.shape, input.dtype ?? 'float32');
   });
-  const result = tf.engine().runKernel(testCase.kernel, inputs, testCase.attrs as never) as tf.Tensor | tf.Tensor[];
+  const result = tf
+    .engine()
+    .runKernel<tf.Tensor | tf.Tensor[]>(testCase.kernel, inputs, testCase.attrs as tf.NamedAttrMap);
   const tensors = Array.isArray(result) ? result : [result];
   const outputs = tensors.map((output) => ({ shape: output.shape, values: Float32Array.from(output.dataSync()) }));
   tf.dispose([inputs, tensors] as tf.TensorContainer);
@@ -50,7 +52,7 @@ export function runCase(
 
 /** Runs a case on the wasm backend with guards around every block of memory. */
 export function runGuarded(testCase: KernelCase, misalignment = 0): GuardedRun {
-  const heap = guardHeap(tf.backend() as BackendWasm, misalignment);
+  const heap = guardHeap(tf.backend() as unknown as WasmBackend, misalignment);
   try {
     const tensorsBefore = tf.memory().numTensors;
     const blocksBefore = heap.live();
