@@ -32,8 +32,8 @@ const mistakes: readonly (readonly [args: readonly string[], says: string])[] = 
   [['suite', '--encoder', 'resnet'], 'did you mean resnet18?'],
   [['suite', '--encoder', join(folder, 'nowhere.json')], 'no such file'],
   [['suite', '--backend', 'wsm'], 'did you mean wasm?'],
-  [['suite', '--backend', 'tensorflow', '--out', join(folder, 'o')], 'tensorflow cannot run here'],
-  [['suite', '--backend', 'webgpu', '--out', join(folder, 'o')], 'webgpu cannot run here'],
+  [['suite', '--backend', 'tensorflow', '--out', join(folder, 'out1')], 'tensorflow cannot run here'],
+  [['suite', '--backend', 'webgpu', '--out', join(folder, 'out2')], 'webgpu cannot run here'],
   [['suite', '--host', 'browser'], 'browser host is not there yet'],
   [['suite', '--seeds', '1,x'], '--seeds: whole number, got "x"'],
   [['suite', '--seeds', '-1'], '--seeds: whole number, got "-1"'],
@@ -48,8 +48,28 @@ const mistakes: readonly (readonly [args: readonly string[], says: string])[] = 
   [['suite', '--set', 'bjol.dim=4'], 'did you mean byol?'],
   [['suite', '--methods', 'vicreg', '--set', 'byol.dim=4'], 'got one that does not run here'],
   [['suite', '--methods', 'vicreg', '--set', 'variance=1', '--set', 'variance=2'], 'got it twice'],
-  [['suite', '--methods', 'vicreg', '--set', 'variance=-1', '--out', join(folder, 'o')], 'variance'],
-  [['suite', '--methods', 'vicreg', '--train', '8', '--batch', '16', '--out', join(folder, 'o')], 'batch'],
+  [
+    [
+      'suite',
+      '--methods',
+      'vicreg',
+      '--set',
+      'variance=-1',
+      '--train',
+      '8',
+      '--test',
+      '8',
+      '--batch',
+      '4',
+      '--out',
+      join(folder, 'out3'),
+    ],
+    'variance',
+  ],
+  [
+    ['suite', '--methods', 'vicreg', '--train', '8', '--test', '8', '--batch', '16', '--out', join(folder, 'out4')],
+    '--batch: images a step, got 16, wanted at most 8',
+  ],
   [['suite', '--out', join(file('plain', ''), 'out')], 'wanted one that can be written'],
   [['suite', '--out', '/proc/jembench'], 'wanted one that can be written'],
   [['train'], "missing required argument 'method'"],
@@ -94,12 +114,15 @@ describe('a mistake', () => {
 });
 
 describe('help', () => {
-  it.concurrent.each(['suite', 'train', 'bench', 'golden', 'diagnose', 'report', 'doctor'])('of %s has an example', async (name) => {
-    const { code, stdout, stderr } = await run([name, '--help']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(`$ jembench ${name}`);
-    expect(stdout).toContain('--json');
-  });
+  it.concurrent.each(['suite', 'train', 'bench', 'golden', 'diagnose', 'report', 'doctor'])(
+    'of %s has an example',
+    async (name) => {
+      const { code, stdout, stderr } = await run([name, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain(`$ jembench ${name}`);
+      expect(stdout).toContain('--json');
+    },
+  );
 
   it('comes without a command too, and lists them', async () => {
     expect(await run(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('diagnose') as string });

@@ -8,7 +8,7 @@ import { suiteCommand } from './commands/suite.js';
 import { trainCommand } from './commands/train.js';
 import { reportError } from './errors.js';
 import { ExitCode } from './exit.js';
-import { flushed, print } from './output/stdout.js';
+import { flushed, print, say } from './output/stdout.js';
 import { version } from './version.js';
 
 /**
@@ -44,7 +44,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   }
   try {
     if (args.length === 0) {
-      program.outputHelp();
+      say(program.helpInformation());
       return ExitCode.usage;
     }
     await program.parseAsync([...args], { from: 'user' });

@@ -49,6 +49,7 @@ export {
 export { runBenchmarks, shapeCount, type BenchmarkHost, type MemoryCount, type RunOptions } from './bench/run.js';
 
 export type { TextTable } from './formats/table.js';
+export { compact } from './formats/numbers.js';
 export { renderMarkdown, renderTerminal } from './formats/render.js';
 export { kernelCsv, kernelTable } from './formats/kernel-table.js';
 export { groupLabel, trainingCsv, trainingTables } from './formats/training-table.js';

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { backendNames, InputError } from '@jembench/core';
@@ -14,6 +13,7 @@ import { hostsOf } from '../parse/hosts.js';
 import { knownName } from '../parse/nearest.js';
 import { profiles } from '../suite/profiles.js';
 import { watchInterrupts } from '../suite/interrupt.js';
+import { makeFolder } from '../suite/make-folder.js';
 import { timeAll } from '../suite/time-all.js';
 import { subcommand, type Finish } from './command.js';
 
@@ -51,7 +51,7 @@ async function bench(options: Options, args: readonly string[]): Promise<ExitCod
     backend: knownName('--backend', 'backend', options.backend, backendNames),
     context: { command: commandLine(args), commit: currentCommit() },
   } as const;
-  if (options.out !== undefined) mkdirSync(options.out, { recursive: true });
+  if (options.out !== undefined) makeFolder(options.out);
 
   const interrupt = watchInterrupts();
   const view = progressView();

@@ -90,9 +90,7 @@ async function suite(options: SuiteOptions, args: readonly string[]): Promise<Ex
     const view = progressView();
     try {
       const { description } = await useBackend(request.backend);
-      const dataset = await openDataset(request.dataset, (text) => {
-        view.note(text);
-      });
+      const dataset = await openDataset(request.dataset, view, stop);
       const setting = { jobs, checkpointSeconds, save: null, context };
       const training = await trainAll(mine, dataset, description, setting, store, view, stop);
       const withKernels = options.kernels && shard.index === 1;

@@ -51,7 +51,7 @@ export function trainCommand(finish: Finish, args: readonly string[]): Command {
 }
 
 async function trainOne(method: string, options: TrainOptions, args: readonly string[]): Promise<ExitCode> {
-  const { profile: _, checkpointSeconds, ...request } = runRequest(options);
+  const { checkpointSeconds, ...request } = runRequest(options);
   const runs = plannedRuns({
     ...request,
     methods: [knownName('train', 'method', method, methodNames)],
@@ -64,9 +64,7 @@ async function trainOne(method: string, options: TrainOptions, args: readonly st
     const view = progressView();
     try {
       const { description } = await useBackend(request.backend);
-      const dataset = await openDataset(request.dataset, (text) => {
-        view.note(text);
-      });
+      const dataset = await openDataset(request.dataset, view, stop);
       const setting = { jobs: 1, checkpointSeconds, save, context };
       // A result without its model is no result where the model was asked for.
       const usable = (row: Row): boolean => save === null || savedRun(save) === row.runId;

@@ -4,8 +4,12 @@ import { fileURLToPath } from 'node:url';
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 
 function git(...args: string[]): string {
-  const options = { cwd: packageFolder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 5000 } as const;
-  return execFileSync('git', args, options).trim();
+  return execFileSync('git', args, {
+    cwd: packageFolder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: 5000,
+  }).trim();
 }
 
 /**

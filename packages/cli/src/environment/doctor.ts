@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { arch, availableParallelism, release, totalmem, type as osType } from 'node:os';
 import { backendSupport, tf, useBackend, type BackendSupport } from '@jembench/core';
-import { cacheFolder } from '@jembench/datasets/node';
+import { defaultCacheDir } from '@jembench/datasets/node';
 import { errorLine } from '../errors.js';
 import { currentCommit } from './commit.js';
 import { cpuModel } from './context.js';
@@ -36,7 +36,7 @@ const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 export async function examine(version: string): Promise<Examination> {
   const backends = await backendSupport();
   const { python, packages } = pythonVersions(['torch', 'jax']);
-  const cache = cacheFolder();
+  const cache = defaultCacheDir();
   return {
     jembench: version,
     commit: currentCommit(),

@@ -27,7 +27,8 @@ const figures = ({ loss, imagesPerSecond }: Progress): string =>
     .filter((part) => part !== null)
     .join(', ');
 
-const left = (seconds: number | null): string => (seconds === null ? '' : `about ${duration(seconds)} left`);
+const left = (seconds: number | null): string =>
+  seconds === null || seconds < 1 ? '' : `about ${duration(seconds)} left`;
 
 class Bars implements ProgressView {
   readonly #bars = new MultiBar({
@@ -81,6 +82,7 @@ class Bars implements ProgressView {
 class Lines implements ProgressView {
   readonly #running = new Map<string, { label: string; percent: number; at: number }>();
   #left = '';
+  #done = 0;
 
   started(id: string, label: string): void {
     this.#running.set(id, { label, percent: 0, at: Date.now() });
@@ -110,9 +112,10 @@ class Lines implements ProgressView {
   }
 
   overall(done: number, total: number, secondsLeft: number | null): void {
-    const text = left(secondsLeft);
-    if (text !== this.#left || done === total) say(`${done} of ${total} runs done${text === '' ? '' : `, ${text}`}`);
-    this.#left = text;
+    this.#left = left(secondsLeft);
+    if (done === this.#done) return;
+    this.#done = done;
+    say([`${done} of ${total} runs done`, this.#left].filter((part) => part !== '').join(', '));
   }
 
   close(): void {

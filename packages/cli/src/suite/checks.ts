@@ -1,3 +1,4 @@
+import { compareRank, type RankedRun } from '@jembench/eval';
 import { groupLabel, type KernelRow, type Row, type TrainingRow } from '@jembench/harness';
 import { controls } from './controls.js';
 import type { Profile } from './profiles.js';
@@ -21,6 +22,7 @@ export function checksOf(rows: readonly Row[], margin: Profile['margin']): Check
   const kernels = rows.filter((row) => row.kind === 'kernel');
   return [
     ...training.flatMap((row) => trainingChecks(row, training, margin)),
+    ...controlChecks(training),
     ...(kernels.length > 0 ? kernelChecks(kernels) : []),
   ];
 }
@@ -29,8 +31,7 @@ function trainingChecks(row: TrainingRow, all: readonly TrainingRow[], margin: P
   if (row.status !== 'ok') {
     return [{ name: `${label(row)}: runs to its end`, passed: false, found: `${row.status}: ${row.reason ?? ''}` }];
   }
-  if (row.control !== undefined) return [controlCheck(row, all)];
-  if (references.has(row.method)) return [];
+  if (row.control !== undefined || references.has(row.method)) return [];
   const checks = [
     { name: `${label(row)}: has not collapsed`, passed: row.verdict === 'healthy', found: row.verdict ?? 'no verdict' },
   ];
@@ -60,29 +61,45 @@ function aboveRandom(row: TrainingRow, all: readonly TrainingRow[], margin: NonN
   ];
 }
 
-function controlCheck(row: TrainingRow, all: readonly TrainingRow[]): Check {
-  const control = controls.find(({ method, name }) => method === row.method && name === row.control);
-  if (control?.expected === 'type-1') {
-    return {
-      name: `${label(row)}: collapses to a point, as it should`,
-      passed: row.verdict === 'type-1',
-      found: `${row.verdict ?? 'no verdict'}, std ${row.stdTimesSqrtD?.toFixed(3) ?? '-'}`,
-    };
-  }
-  const full = all.find(
-    (other) =>
-      other.control === undefined &&
-      other.method === row.method &&
-      other.seed === row.seed &&
-      other.status === 'ok' &&
-      other.datasetChecksum === row.datasetChecksum,
-  );
-  const ranks = [row.effectiveRank, full?.effectiveRank ?? null];
-  const [broken, whole] = ranks;
+/** A control collapses to a point, or uses far fewer directions than the full method: on every seed. */
+function controlChecks(all: readonly TrainingRow[]): Check[] {
+  return controls.flatMap((control) => {
+    const done = all.filter((row) => row.method === control.method && row.status === 'ok');
+    const broken = done.filter((row) => row.control === control.name);
+    if (broken.length === 0) return [];
+    const name = groupLabel({ method: control.method, control: control.name });
+    if (control.expected === 'type-1') {
+      const found = broken.map((row) => row.verdict ?? 'no verdict');
+      return [
+        {
+          name: `${name}: collapses to a point (type 1), as it should`,
+          passed: found.every((verdict) => verdict === 'type-1'),
+          found: found.join(', '),
+        },
+      ];
+    }
+    const whole = done.filter((row) => row.control === undefined);
+    return [
+      { name: `${name}: loses directions against the full loss (type 2), as it should`, ...rankLoss(broken, whole) },
+    ];
+  });
+}
+
+function rankLoss(broken: readonly TrainingRow[], whole: readonly TrainingRow[]): Pick<Check, 'passed' | 'found'> {
+  if (whole.length === 0) return { passed: false, found: 'no run of the full loss to compare with' };
+  const ranked = (row: TrainingRow): RankedRun => ({
+    verdict: row.verdict ?? 'diverged',
+    effectiveRank: row.effectiveRank,
+    rankMe: row.rankMe,
+    rankCap: row.rankCap ?? 0,
+  });
+  const { verdict, reasons } = compareRank(broken.map(ranked), whole.map(ranked));
+  const ranks = (rows: readonly TrainingRow[]): string =>
+    rows.map((row) => row.effectiveRank?.toFixed(1) ?? '-').join(', ');
+  const passed = verdict === 'type-2';
   return {
-    name: `${label(row)}: has at most half the effective rank of the full loss, as it should`,
-    passed: broken !== null && whole !== null && broken <= whole / 2,
-    found: ranks.map((rank) => rank?.toFixed(1) ?? 'none').join(' against '),
+    passed,
+    found: `effective rank ${ranks(broken)} against ${ranks(whole)}${passed ? '' : `; ${reasons.join(' ')}`}`,
   };
 }
 

@@ -3,7 +3,7 @@ export interface Control {
   readonly name: string;
   readonly method: string;
   readonly options: Readonly<Record<string, number | boolean>>;
-  /** `type-1`: the verdict itself. `lower-rank`: at most half the effective rank of the full method with the same seed. */
+  /** `type-1`: the verdict itself. `lower-rank`: type 2 by comparison, at most half the effective rank of the full method. */
   readonly expected: 'type-1' | 'lower-rank';
 }
 

@@ -12,18 +12,19 @@ export async function inFolder<T>(folder: string, work: (store: Store, stop: Abo
   const store = new Store(folder);
   store.prepare();
   const interrupt = watchInterrupts();
-  const lock = await lockFolder(store.path('suite.lock'), () => {
-    interrupt.stop();
-    lost = true;
-  });
   let lost = false;
+  const lock = await lockFolder(store.path('suite.lock'), () => {
+    lost = true;
+    interrupt.stop();
+  });
   try {
     store.tidy();
     return await work(store, interrupt.signal);
+  } catch (error) {
+    if (!lost) throw error;
+    throw new InputError(`${folder}: folder, got taken over by another suite, wanted it alone; that one goes on`);
   } finally {
     lock.release();
     interrupt.release();
-    if (lost)
-      throw new InputError(`${folder}: folder, got taken over by another suite, wanted it alone; that one goes on`);
   }
 }

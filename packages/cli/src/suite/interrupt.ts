@@ -1,11 +1,12 @@
 import { killWorkers } from '../worker/spawn.js';
+import { Interrupted } from '../errors.js';
 import { say } from '../output/stdout.js';
 
 /** Fires at the first Ctrl-C or SIGTERM; a second one ends everything at once. */
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** Stops for another reason (the folder was taken over). */
-  stop(why: string): void;
+  /** Stops for another reason, such as a folder that was taken over. */
+  stop(): void;
   /** Gives the signals back to Node. */
   release(): void;
 }
@@ -18,14 +19,14 @@ export function watchInterrupts(): Interrupt {
       process.exit(130);
     }
     say('jembench: stopping; the runs under way write their checkpoints (once more to stop at once)');
-    controller.abort('interrupted');
+    controller.abort(new Interrupted('stopped; the same command goes on from here'));
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   return {
     signal: controller.signal,
-    stop: (why) => {
-      controller.abort(why);
+    stop: () => {
+      controller.abort();
     },
     release() {
       process.off('SIGINT', onSignal);

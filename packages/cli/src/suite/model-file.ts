@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError, sha256Hex, type tf } from '@jembench/core';
 import writeFileAtomic from 'write-file-atomic';
+import { makeFolder } from './make-folder.js';
 
 interface ModelJson {
   readonly modelTopology?: object;
@@ -47,7 +48,7 @@ const weightsFile = 'weights.bin';
 export async function writeModel(folder: string, artifacts: tf.io.ModelArtifacts): Promise<void> {
   const { modelTopology, weightSpecs = [], weightData, format, generatedBy, convertedBy } = artifacts;
   const parts = weightData === undefined ? [] : Array.isArray(weightData) ? weightData : [weightData];
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   await writeFileAtomic(join(folder, weightsFile), Buffer.concat(parts.map((part) => Buffer.from(part))));
   const json = {
     modelTopology,

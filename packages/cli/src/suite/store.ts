@@ -1,9 +1,10 @@
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@jembench/core';
 import { canonicalHash, decodeRow, encodeRow, type Json, type Row } from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
 import { errorLine } from '../errors.js';
+import { makeFolder } from './make-folder.js';
 
 /** A row that was kept, and what was wrong with one that cannot be used. */
 export interface Kept {
@@ -24,7 +25,7 @@ export class Store {
   /** @throws InputError where the folder cannot be made or written. */
   prepare(): void {
     try {
-      for (const name of ['runs', 'checkpoints']) mkdirSync(join(this.folder, name), { recursive: true });
+      for (const name of ['runs', 'checkpoints']) makeFolder(join(this.folder, name));
       accessSync(this.folder, constants.W_OK | constants.X_OK);
     } catch (error) {
       throw new InputError(
@@ -106,7 +107,8 @@ function unsealed(file: Uint8Array, id: string, path: string): Row {
 
 function readIfThere(path: string): Uint8Array | null {
   try {
-    return readFileSync(path);
+    // A plain array: Node's Buffer shares its memory with others, and its `slice` does not copy.
+    return new Uint8Array(readFileSync(path));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;

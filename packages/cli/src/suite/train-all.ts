@@ -1,4 +1,4 @@
-import type { BackendDescription, Dataset } from '@jembench/core';
+import { InputError, type BackendDescription, type Dataset } from '@jembench/core';
 import { checkedRow, type Row, type TrainingRow } from '@jembench/harness';
 import { codeHash } from '../environment/code-hash.js';
 import { rowContext } from '../environment/context.js';
@@ -116,6 +116,13 @@ function distinctEntries(
   dataset: Dataset,
   backend: BackendDescription,
 ): ReadonlyMap<string, Entry> {
+  for (const { batch } of specs) {
+    if (batch > dataset.train.count) {
+      throw new InputError(
+        `--batch: images a step, got ${batch}, wanted at most ${dataset.train.count}, the training images of ${dataset.name}`,
+      );
+    }
+  }
   const code = codeHash();
   const entries = specs.map((spec) => ({ spec, prepared: preparedRun(spec, dataset, backend, code) }));
   return new Map(entries.map((entry) => [entry.prepared.id, entry]));

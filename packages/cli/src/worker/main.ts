@@ -10,11 +10,11 @@ const stop = new AbortController();
 
 function send(message: FromWorker): Promise<void> {
   return new Promise((resolve) => {
-    if (process.send === undefined || !process.connected) resolve();
-    else
-      process.send(message, () => {
-        resolve();
-      });
+    const sent = (): void => {
+      resolve();
+    };
+    if (process.send === undefined || !process.connected) sent();
+    else process.send(message, undefined, undefined, sent);
   });
 }
 

@@ -63,13 +63,14 @@ export function runInWorker(job: Job, events: WorkerEvents, stop: AbortSignal): 
       clearTimeout(patience);
       stop.removeEventListener('abort', onStop);
       living.delete(child);
-      resolve(end ?? fallback);
+      // What goes wrong in a job that is to stop is its stopping.
+      resolve(stop.aborted && end?.how !== 'done' ? { how: 'stopped' } : (end ?? fallback));
     };
     child.on('error', (error) => {
       finish({ how: 'failed', reason: `worker: process, got ${error.message}, wanted one that starts` });
     });
     child.on('close', (code, signal) => {
-      finish(stop.aborted ? { how: 'stopped' } : { how: 'failed', reason: crash(code, signal, complaint) });
+      finish({ how: 'failed', reason: crash(code, signal, complaint) });
     });
   });
 }

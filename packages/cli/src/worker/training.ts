@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InputError, useBackend, type Dataset } from '@jembench/core';
-import { checkedRow, type Row } from '@jembench/harness';
+import { checkedRow, type Row, type TrainingRow } from '@jembench/harness';
 import { evaluate, modelArtifacts, train, type TrainedRun } from '@jembench/trainers';
 import { codeHash } from '../environment/code-hash.js';
 import { rowContext } from '../environment/context.js';
@@ -14,6 +14,9 @@ import { checkpointHooks } from './checkpoint-hooks.js';
 import type { TrainingJob } from './protocol.js';
 import type { JobReport } from './report.js';
 
+/** The suite has told what there is to know about the data. */
+const silent = { note: () => undefined };
+
 /**
  * One run from its first step, or its last checkpoint, to its row in the store; null when it was stopped on the way.
  *
@@ -22,7 +25,7 @@ import type { JobReport } from './report.js';
 export async function trainAndScore(job: TrainingJob, report: JobReport, stop: AbortSignal): Promise<Row | null> {
   const store = new Store(job.folder);
   const backend = await useBackend(job.run.backend);
-  const dataset = await openDataset(job.run.dataset, () => undefined);
+  const dataset = await openDataset(job.run.dataset, silent, stop);
   const prepared = preparedRun(job.run, dataset, backend.description, codeHash());
   if (prepared.id !== job.runId) {
     throw new InputError(
@@ -33,10 +36,37 @@ export async function trainAndScore(job: TrainingJob, report: JobReport, stop: A
   const trained = await trainedOrStopped(job, prepared, dataset, store, report, stop);
   if (trained === null) return null;
   try {
-    return await scored(job, prepared, dataset, trained, store, report);
+    if (job.save !== null) await writeModel(job.save, await modelArtifacts(trained.networks.encoder.model));
+    const draft = trainingDraft(job.run, prepared, dataset, rowContext(backend.description, job.context));
+    const row = checkedRow({ ...draft, jobs: job.jobs, ...(await figures(job, trained, dataset, report)) });
+    // Without its suite a worker has no business in the folder.
+    if (!process.connected) return null;
+    await store.keep(prepared.id, row);
+    store.dropCheckpoint(prepared.id);
+    return row;
   } finally {
     trained.dispose();
   }
+}
+
+/** What the run came to. Pixels are only probed by their neighbours: a linear probe over thousands of them takes minutes. */
+async function figures(
+  job: TrainingJob,
+  trained: TrainedRun,
+  dataset: Dataset,
+  report: JobReport,
+): Promise<Partial<TrainingRow>> {
+  const isPixels = job.run.method === 'raw-pixels';
+  const steps = Math.max(trained.totalSteps, 1);
+  const figures = await evaluate(trained, dataset, {
+    linear: !isPixels,
+    projector: !isPixels,
+    onPhase: (phase) => {
+      report.progress({ phase, step: steps, steps, loss: null, imagesPerSecond: null });
+    },
+  });
+  const speed = trained.totalSteps > 0 ? {} : { imagesPerSecond: null, msPerStep: null };
+  return { ...figures, verdictReasons: [...figures.verdictReasons], ...speed };
 }
 
 /** Trains from the run's checkpoint; one that cannot be used is told, and the run starts over. Null when it was stopped. */

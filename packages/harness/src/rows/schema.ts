@@ -142,7 +142,7 @@ const gate = z.looseObject({
 
 /** Figures that a finished row of each kind must have: null is not a result. */
 const required = {
-  training: ['knn', 'linear', 'verdict', 'weightsHash'],
+  training: ['knn', 'verdict', 'weightsHash'],
   kernel: ['ms', 'low', 'high'],
   step: ['ms', 'low', 'high'],
   augmentation: ['imagesPerSecond'],
@@ -154,7 +154,7 @@ const required = {
 type Draft = { kind: keyof typeof required; status: string; nonFinite?: object } & Record<string, unknown>;
 
 /** A diverged run has no embeddings to measure. */
-const mayDiverge = new Set(['knn', 'linear']);
+const mayDiverge = new Set(['knn']);
 
 /** Fields without which a row is no result, and figures that were not finite where a result may have none such. */
 function faults(row: Draft): { field: string; wanted: string }[] {

@@ -1,0 +1,211 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeRows, type TrainingRow } from '@jembench/harness';
+import { ensureBuilt, run, scratch, start, type Ended } from './fixtures/cli.js';
+
+beforeAll(ensureBuilt, 180_000);
+
+/** Two methods, as small as they get: 3 epochs of 16 steps. */
+const small = (out: string, ...more: string[]): string[] => [
+  ...['suite', '--profile', 'smoke', '--methods', 'vicreg,simsiam', '--no-kernels', '--out', out],
+  ...['--train', '128', '--test', '64', '--batch', '8', '--epochs', '3', '--set', 'hidden=8', '--set', 'dim=8'],
+  ...more,
+];
+
+const rowsIn = (folder: string): TrainingRow[] =>
+  decodeRows(readFileSync(join(folder, 'rows.jsonl'), 'utf8'), folder) as TrainingRow[];
+/** The weights of every run, or why it has none. */
+const hashes = (folder: string): Record<string, string | null | undefined> =>
+  Object.fromEntries(rowsIn(folder).map((row) => [`${row.method} ${row.seed}`, row.weightsHash ?? row.reason]));
+const runFiles = (folder: string): string[] => readdirSync(join(folder, 'runs')).sort();
+
+/** The hashes of an undisturbed suite, one run at a time: what every other way of running it must reproduce. */
+let undisturbed: ReturnType<typeof hashes>;
+let undisturbedFolder: string;
+let first: Ended;
+
+beforeAll(async () => {
+  undisturbedFolder = scratch();
+  first = await run(small(undisturbedFolder, '--jobs', '1'));
+  undisturbed = hashes(undisturbedFolder);
+}, 120_000);
+
+describe('a suite', () => {
+  it('trains, scores, writes its files and says what it found', () => {
+    expect(first.stdout).toMatch(/^vicreg +convnet +1 /m);
+    expect(Object.keys(undisturbed)).toEqual(['vicreg 1', 'simsiam 1']);
+    for (const row of rowsIn(undisturbedFolder)) {
+      expect(row).toMatchObject({
+        status: 'ok',
+        epochs: 3,
+        batch: 8,
+        options: { hidden: 8, dim: 8 },
+        weightsHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      });
+    }
+    for (const name of ['summary.csv', 'summary.md', 'checks.json'])
+      expect(existsSync(join(undisturbedFolder, name))).toBe(true);
+    expect(readdirSync(join(undisturbedFolder, 'checkpoints'))).toEqual([]);
+    expect(existsSync(join(undisturbedFolder, 'suite.lock'))).toBe(false);
+  });
+
+  it('run again does nothing twice and prints the same table', async () => {
+    const before = rowsIn(undisturbedFolder);
+    const again = await run(small(undisturbedFolder, '--jobs', '1'));
+    expect(again.stderr).toContain('2 of 2 runs are there already');
+    expect(again.stdout).toBe(first.stdout);
+    expect(rowsIn(undisturbedFolder)).toEqual(before);
+  });
+
+  it('has the same weights with two runs at a time', async () => {
+    const out = scratch();
+    await run(small(out, '--jobs', '2'));
+    expect(hashes(out)).toEqual(undisturbed);
+    expect(runFiles(out)).toEqual(runFiles(undisturbedFolder));
+  });
+
+  it('comes in shards that together are the whole, none twice', async () => {
+    const [one, two] = [scratch(), scratch()];
+    await Promise.all([run(small(one, '--shard', '1/2')), run(small(two, '--shard', '2/2'))]);
+    expect([...runFiles(one), ...runFiles(two)].sort()).toEqual(runFiles(undisturbedFolder));
+  });
+
+  it('prints nothing but JSON with --json', async () => {
+    const { stdout } = await run(small(undisturbedFolder, '--json'));
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as TrainingRow);
+    expect(rows).toEqual(rowsIn(undisturbedFolder));
+  });
+
+  it('does not mind a reader that goes away', async () => {
+    const running = start(small(undisturbedFolder));
+    running.process.stdout.destroy();
+    const { code, stderr } = await running.ended;
+    expect(stderr).not.toContain('EPIPE');
+    expect(code).toBe(first.code);
+  });
+});
+
+describe('a suite that is stopped', () => {
+  it('by kill -9, at several moments, goes on to the same weights', async () => {
+    const out = scratch();
+    const args = small(out, '--jobs', '2', '--checkpoint-seconds', '0');
+    // Early, and then at every checkpoint that turns up; a suite may also finish before it is hit.
+    for (let kill = 0; kill < 3; kill++) {
+      const running = start(args);
+      const seen = new Set(existsSync(join(out, 'checkpoints')) ? readdirSync(join(out, 'checkpoints')) : []);
+      for (;;) {
+        await sleep(20);
+        if (running.process.exitCode !== null) break;
+        const now = existsSync(join(out, 'checkpoints')) ? readdirSync(join(out, 'checkpoints')) : [];
+        if (now.some((name) => name.endsWith('.bin') && (kill === 0 || !seen.has(name) || now.length > 0))) break;
+      }
+      await sleep(100 * kill);
+      running.process.kill('SIGKILL');
+      await running.ended;
+    }
+    expect(existsSync(join(out, 'suite.lock'))).toBe(true);
+    const last = await run(args);
+    expect(last.stdout).toContain('vicreg');
+    expect(hashes(out)).toEqual(undisturbed);
+    expect(runFiles(out)).toEqual(runFiles(undisturbedFolder));
+    expect(readdirSync(join(out, 'checkpoints'))).toEqual([]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s leaves with 130, writes checkpoints and goes on to the same weights',
+    async (signal) => {
+      const out = scratch();
+      const running = start(small(out, '--jobs', '1'));
+      await running.said(/vicreg seed 1: \d+ %|vicreg seed 1: started/);
+      await sleep(1500);
+      running.process.kill(signal);
+      const { code, stderr, stdout } = await running.ended;
+      expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+      expect(stderr).toContain('the same command goes on from here');
+      expect(existsSync(join(out, 'suite.lock'))).toBe(false);
+      await run(small(out, '--jobs', '1'));
+      expect(hashes(out)).toEqual(undisturbed);
+    },
+  );
+
+  it('takes its workers along', async () => {
+    const out = scratch();
+    const running = start(small(out, '--jobs', '1', '--checkpoint-seconds', '0', '--epochs', '200'));
+    await running.said(/started/);
+    while (!existsSync(join(out, 'checkpoints')) || readdirSync(join(out, 'checkpoints')).length === 0) await sleep(50);
+    running.process.kill('SIGKILL');
+    await running.ended;
+    await sleep(1500);
+    const left = (): string =>
+      readdirSync(join(out, 'checkpoints'))
+        .filter((name) => name.endsWith('.bin'))
+        .map((name) => readFileSync(join(out, 'checkpoints', name)).toString('base64'))
+        .join();
+    const before = left();
+    await sleep(1500);
+    expect(left()).toBe(before);
+  });
+});
+
+describe('a suite that finds', () => {
+  it('a damaged result says so and makes it again', async () => {
+    const out = scratch();
+    await run(small(out));
+    const [name] = runFiles(out);
+    const path = join(out, 'runs', name);
+    writeFileSync(path, readFileSync(path, 'utf8').slice(0, 200));
+    const { stderr } = await run(small(out));
+    expect(stderr).toContain(`${path}: damaged`);
+    expect(stderr).toContain('1 of 2 runs are there already');
+    expect(hashes(out)).toEqual(undisturbed);
+  });
+
+  it('a damaged checkpoint says so and starts over', async () => {
+    const out = scratch();
+    await run(small(out));
+    const [name] = runFiles(out);
+    const id = name.slice(0, 64);
+    writeFileSync(join(out, 'runs', name), '');
+    writeFileSync(join(out, 'checkpoints', `${id}.bin`), 'JEMBENCH CHECKPOINT 1\nnonsense');
+    const { stderr } = await run(small(out));
+    expect(stderr).toMatch(/checkpoint: .*; starting over/);
+    expect(hashes(out)).toEqual(undisturbed);
+  });
+
+  it('another suite in its folder leaves', async () => {
+    const out = scratch();
+    const running = start(small(out, '--jobs', '1'));
+    await running.said(/started/);
+    const second = await run(small(out, '--jobs', '1'));
+    expect(second).toMatchObject({ code: 2, stdout: '' });
+    expect(second.stderr).toMatch(/^jembench: .*in use by process \d+ on .*\n$/);
+    await running.ended;
+    expect(hashes(out)).toEqual(undisturbed);
+  });
+
+  it('a worker that dies makes it a failed row, goes on, and ends with 1', async () => {
+    const out = scratch();
+    const running = start(small(out, '--jobs', '1'), { NODE_OPTIONS: '--max-old-space-size=4096' });
+    await running.said(/vicreg seed 1: started/);
+    await sleep(300);
+    const children = readFileSync(`/proc/${running.process.pid}/task/${running.process.pid}/children`, 'utf8')
+      .trim()
+      .split(' ');
+    process.kill(Number(children[0]), 'SIGKILL');
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('vicreg seed 1: failed: worker: ended with signal SIGKILL');
+    const rows = rowsIn(out);
+    expect(rows.map(({ method, status }) => ({ method, status }))).toEqual([
+      { method: 'vicreg', status: 'failed' },
+      { method: 'simsiam', status: 'ok' },
+    ]);
+    await run(small(out));
+    expect(hashes(out)).toEqual(undisturbed);
+  });
+});
