@@ -1,5 +1,6 @@
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import envPaths from 'env-paths';
 import { lock } from 'proper-lockfile';
 import { readArchive } from './archive.js';
@@ -82,7 +83,6 @@ async function acquire(
       return await lock(folder, {
         realpath: false,
         lockfilePath: `${folder}.lock`,
-        retries: { retries: 2, minTimeout: 250, maxTimeout: 500 },
         onCompromised: (error) => {
           compromised.abort(error);
         },
@@ -90,6 +90,7 @@ async function acquire(
     } catch (error) {
       if (errorCode(error) !== 'ELOCKED') throw fileError(name, 'lock', `${folder}.lock`, error);
       options.onProgress?.({ phase: 'wait', file: folder, done: 0, total: 1 });
+      await sleep(250, undefined, { signal: options.signal });
     }
   }
 }

@@ -202,11 +202,11 @@ async function* chunks(response: Response): AsyncGenerator<Uint8Array> {
   const reader = response.body.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read().catch((error: unknown) => {
+      const chunk = await reader.read().catch((error: unknown): never => {
         throw broken(error);
       });
-      if (done) return;
-      yield value;
+      if (chunk.done) return;
+      yield chunk.value;
     }
   } finally {
     await reader.cancel().catch(() => undefined);

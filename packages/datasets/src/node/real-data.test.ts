@@ -16,7 +16,9 @@ function total(images: Uint8Array): number {
 describe.skipIf(!there)(`original files${skipped}`, () => {
   it('reads the partial CIFAR-10 and says what is missing', async () => {
     const cifar = await loadDataset('cifar10', { dataDir: data });
-    expect([cifar.train.count, cifar.test.count, cifar.height, cifar.width, cifar.channels]).toEqual([20000, 1000, 32, 32, 3]);
+    expect([cifar.train.count, cifar.test.count, cifar.height, cifar.width, cifar.channels]).toEqual([
+      20000, 1000, 32, 32, 3,
+    ]);
     expect(cifar.notes).toEqual([
       'partial: 20000 of 50000 training images (data_batch_1.bin, data_batch_2.bin)',
       'partial: 1000 of 10000 test images (test_batch.bin)',
@@ -50,7 +52,8 @@ describe.skipIf(!there)(`original files${skipped}`, () => {
   it('takes a stratified subset and resizes', async () => {
     const set = await loadDataset('fashion-mnist', { dataDir: data, train: 500, test: 100, size: 32, seed: 3 });
     expect([set.train.count, set.test.count, set.height, set.width]).toEqual([500, 100, 32, 32]);
-    for (let label = 0; label < 10; label++) expect(set.train.labels.filter((other) => other === label).length).toBe(50);
+    for (let label = 0; label < 10; label++)
+      expect(set.train.labels.filter((other) => other === label).length).toBe(50);
     expect(set.notes).toEqual([
       'resized: 32 x 32 from 28 x 28',
       'subset: 500 of 60000 training images, stratified by class, seed 3',
