@@ -15,7 +15,19 @@ export { averagePoolGradient, maxPoolGradient } from './pooling';
 export { batchNormGradient, batchNormScratch, batchNormalise, batchStatistics } from './batchnorm';
 export { layerNorm, layerNormGradient, layerNormScratch, softmaxGradientRows, softmaxRows } from './rows';
 export { attention, attentionGradient, attentionScratch } from './attention';
-export { geluGradient, mapErf, mapExp, mapGelu, mapLog, mapRelu, mapRsqrt, mapTanh, reluGradient } from './maps';
+export {
+  geluGradient,
+  mapClip,
+  mapErf,
+  mapExp,
+  mapGelu,
+  mapLog,
+  mapMaximum,
+  mapMinimum,
+  mapRsqrt,
+  mapTanh,
+  reluGradient,
+} from './maps';
 export { sumAxis, sumScratch } from './reduce';
 export { gatherSlices, repeatChunks, sumSegments, transposeBatch } from './layout';
 export { adamw, blend, momentum, squaredNorm } from './optimisers';

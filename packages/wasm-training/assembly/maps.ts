@@ -37,15 +37,38 @@ export function mapRsqrt(x: usize, y: usize, count: i32): void {
   if (count & 3) storePart(y, rsqrt4(loadPart(x, count & 3)), count & 3);
 }
 
-/** 0 > x ? 0 : x: NaN stays NaN. */
-function relu4(x: v128): v128 {
-  return f32x4.pmax(x, f32x4.splat(0));
+/** x between low and high; NaN stays NaN: pmax(a, b) is a < b ? b : a. */
+export function mapClip(x: usize, y: usize, count: i32, low: f32, high: f32): void {
+  const lows = f32x4.splat(low);
+  const highs = f32x4.splat(high);
+  const end = x + ((<usize>(count & ~3)) << 2);
+  for (; x < end; x += 16, y += 16) v128.store(y, f32x4.pmin(f32x4.pmax(v128.load(x), lows), highs));
+  const rest = count & 3;
+  if (rest) storePart(y, f32x4.pmin(f32x4.pmax(loadPart(x, rest), lows), highs), rest);
 }
 
-export function mapRelu(x: usize, y: usize, count: i32): void {
-  const end = x + ((<usize>(count & ~3)) << 2);
-  for (; x < end; x += 16, y += 16) v128.store(y, relu4(v128.load(x)));
-  if (count & 3) storePart(y, relu4(loadPart(x, count & 3)), count & 3);
+/** max(a, b), NaN if one is; a step of 0 instead of 16 bytes repeats one value. */
+export function mapMaximum(a: usize, stepA: i32, b: usize, stepB: i32, y: usize, count: i32): void {
+  const end = y + ((<usize>(count & ~3)) << 2);
+  for (; y < end; a += stepA, b += stepB, y += 16) v128.store(y, f32x4.max(operand(a, stepA), operand(b, stepB)));
+  const rest = count & 3;
+  if (rest) storePart(y, f32x4.max(lastOperand(a, stepA, rest), lastOperand(b, stepB, rest)), rest);
+}
+
+/** min(a, b) in the same way. */
+export function mapMinimum(a: usize, stepA: i32, b: usize, stepB: i32, y: usize, count: i32): void {
+  const end = y + ((<usize>(count & ~3)) << 2);
+  for (; y < end; a += stepA, b += stepB, y += 16) v128.store(y, f32x4.min(operand(a, stepA), operand(b, stepB)));
+  const rest = count & 3;
+  if (rest) storePart(y, f32x4.min(lastOperand(a, stepA, rest), lastOperand(b, stepB, rest)), rest);
+}
+
+function operand(from: usize, step: i32): v128 {
+  return step ? v128.load(from) : v128.load32_splat(from);
+}
+
+function lastOperand(from: usize, step: i32, count: i32): v128 {
+  return step ? loadPart(from, count) : v128.load32_splat(from);
 }
 
 /** dy where x > 0, or where x is NaN. */

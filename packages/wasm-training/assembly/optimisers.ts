@@ -1,9 +1,10 @@
 import { loadPart, storePart, sumLanes } from './lanes';
 import { madd } from './simd';
 
-// Updates of one weight in one pass: what is read is not written, the results are new.
+// Updates of one weight in one pass; results are new tensors. Averages are written as a + share (b - a): two rounded factors that should add up
+// to 1 do not, and an average of equal numbers must be that number.
 
-/** m' = b1 m + (1 - b1) g, v' = b2 v + (1 - b2) g^2, w' = keep w - rate m' / (sqrt(v') rootBias + epsilon). */
+/** m' = m + share1 (g - m), v' = v + share2 (g^2 - v), w' = w - decay w - rate m' / (rootBias sqrt(v') + epsilon). */
 export function adamw(
   w: usize,
   g: usize,
@@ -13,11 +14,9 @@ export function adamw(
   nextM: usize,
   nextV: usize,
   count: i32,
-  beta1: f32,
-  beta2: f32,
-  oneMinusBeta1: f32,
-  oneMinusBeta2: f32,
-  keep: f32,
+  share1: f32,
+  share2: f32,
+  decay: f32,
   rate: f32,
   rootBias: f32,
   epsilon: f32,
@@ -25,35 +24,23 @@ export function adamw(
   for (let i = 0; i < count; i += 4) {
     const part = min(count - i, 4);
     const at = (<usize>i) << 2;
-    const gradient = part == 4 ? v128.load(g + at) : loadPart(g + at, part);
-    const first = madd(
-      f32x4.splat(oneMinusBeta1),
-      gradient,
-      f32x4.mul(f32x4.splat(beta1), part == 4 ? v128.load(m + at) : loadPart(m + at, part)),
-    );
-    const squares = f32x4.mul(f32x4.splat(oneMinusBeta2), f32x4.mul(gradient, gradient));
-    const second = madd(f32x4.splat(beta2), part == 4 ? v128.load(v + at) : loadPart(v + at, part), squares);
-    const step = f32x4.div(
-      f32x4.mul(f32x4.splat(rate), first),
-      madd(f32x4.sqrt(second), f32x4.splat(rootBias), f32x4.splat(epsilon)),
-    );
-    const weight = f32x4.sub(
-      f32x4.mul(f32x4.splat(keep), part == 4 ? v128.load(w + at) : loadPart(w + at, part)),
-      step,
-    );
-    if (part == 4) {
-      v128.store(nextW + at, weight);
-      v128.store(nextM + at, first);
-      v128.store(nextV + at, second);
-    } else {
-      storePart(nextW + at, weight, part);
-      storePart(nextM + at, first, part);
-      storePart(nextV + at, second, part);
-    }
+    const weight = loadUpTo(w + at, part);
+    const gradient = loadUpTo(g + at, part);
+    const oldFirst = loadUpTo(m + at, part);
+    const oldSecond = loadUpTo(v + at, part);
+    const first = madd(f32x4.splat(share1), f32x4.sub(gradient, oldFirst), oldFirst);
+    const second = madd(f32x4.splat(share2), f32x4.sub(f32x4.mul(gradient, gradient), oldSecond), oldSecond);
+    const scale = madd(f32x4.sqrt(second), f32x4.splat(rootBias), f32x4.splat(epsilon));
+    const change = f32x4.mul(f32x4.div(first, scale), f32x4.splat(rate));
+    storeUpTo(nextW + at, f32x4.sub(weight, madd(weight, f32x4.splat(decay), change)), part);
+    storeUpTo(nextM + at, first, part);
+    storeUpTo(nextV + at, second, part);
   }
 }
 
-/** d = scale (g + decay w), b' = momentum b + damp d (d itself if there is no b yet), w' = w - rate (d + momentum b' if nesterov, else b'). */
+/**
+ * d = scale (g + decay w), b' = factor b + share d (d itself without b), w' = w - rate b', with nesterov w - rate (d + factor b').
+ */
 export function momentum(
   w: usize,
   g: usize,
@@ -64,64 +51,55 @@ export function momentum(
   decay: f32,
   scale: f32,
   factor: f32,
-  damp: f32,
+  share: f32,
   rate: f32,
   nesterov: i32,
 ): void {
   for (let i = 0; i < count; i += 4) {
     const part = min(count - i, 4);
     const at = (<usize>i) << 2;
-    const weight = part == 4 ? v128.load(w + at) : loadPart(w + at, part);
-    const gradient = part == 4 ? v128.load(g + at) : loadPart(g + at, part);
-    const direction = f32x4.mul(f32x4.splat(scale), madd(f32x4.splat(decay), weight, gradient));
+    const weight = loadUpTo(w + at, part);
+    const direction = f32x4.mul(f32x4.splat(scale), madd(f32x4.splat(decay), weight, loadUpTo(g + at, part)));
     let buffer = direction;
-    if (b) {
-      const before = part == 4 ? v128.load(b + at) : loadPart(b + at, part);
-      buffer = madd(f32x4.splat(factor), before, f32x4.mul(f32x4.splat(damp), direction));
-    }
+    if (b) buffer = madd(f32x4.splat(factor), loadUpTo(b + at, part), f32x4.mul(f32x4.splat(share), direction));
     const step = nesterov ? madd(f32x4.splat(factor), buffer, direction) : buffer;
-    const next = f32x4.sub(weight, f32x4.mul(f32x4.splat(rate), step));
-    if (part == 4) {
-      v128.store(nextW + at, next);
-      v128.store(nextB + at, buffer);
-    } else {
-      storePart(nextW + at, next, part);
-      storePart(nextB + at, buffer, part);
-    }
+    storeUpTo(nextW + at, f32x4.sub(weight, f32x4.mul(f32x4.splat(rate), step)), part);
+    storeUpTo(nextB + at, buffer, part);
   }
 }
 
-/** next = keep old + (1 - keep) young, as keep old + take young. */
-export function blend(old: usize, young: usize, next: usize, count: i32, keep: f32, take: f32): void {
-  const vectors = (<usize>(count & ~3)) << 2;
-  const a = f32x4.splat(keep);
-  const b = f32x4.splat(take);
-  let at: usize = 0;
-  for (; at < vectors; at += 16)
-    v128.store(next + at, madd(a, v128.load(old + at), f32x4.mul(b, v128.load(young + at))));
-  const rest = count & 3;
-  if (rest) storePart(next + at, madd(a, loadPart(old + at, rest), f32x4.mul(b, loadPart(young + at, rest))), rest);
+/** next = old + share (young - old). */
+export function blend(old: usize, young: usize, next: usize, count: i32, share: f32): void {
+  for (let i = 0; i < count; i += 4) {
+    const part = min(count - i, 4);
+    const at = (<usize>i) << 2;
+    const from = loadUpTo(old + at, part);
+    storeUpTo(next + at, madd(f32x4.splat(share), f32x4.sub(loadUpTo(young + at, part), from), from), part);
+  }
 }
 
 /** The sum of (g + decay w)^2: float32 over runs of 256, float64 over the runs. */
 export function squaredNorm(w: usize, g: usize, count: i32, decay: f32): f64 {
   let total: f64 = 0;
-  const k = f32x4.splat(decay);
   for (let start = 0; start < count; start += 256) {
-    const length = min(256, count - start);
+    const end = min(start + 256, count);
     let sum = f32x4.splat(0);
-    let i = 0;
-    for (; i + 4 <= length; i += 4) {
-      const value = madd(k, v128.load(w), v128.load(g));
-      sum = madd(value, value, sum);
-      w += 16;
-      g += 16;
-    }
-    if (i < length) {
-      const value = madd(k, loadPart(w, length - i), loadPart(g, length - i));
+    for (let i = start; i < end; i += 4) {
+      const part = min(end - i, 4);
+      const at = (<usize>i) << 2;
+      const value = madd(f32x4.splat(decay), loadUpTo(w + at, part), loadUpTo(g + at, part));
       sum = madd(value, value, sum);
     }
     total += sumLanes(sum);
   }
   return total;
+}
+
+function loadUpTo(from: usize, count: i32): v128 {
+  return count == 4 ? v128.load(from) : loadPart(from, count);
+}
+
+function storeUpTo(to: usize, value: v128, count: i32): void {
+  if (count == 4) v128.store(to, value);
+  else storePart(to, value, count);
 }

@@ -5,3 +5,12 @@ export { batchNormReluTraining, batchNormTraining, type BatchNorm } from './ops/
 export { layerNormTraining } from './ops/layernorm.js';
 export { gelu } from './ops/gelu.js';
 export { attention, packedAttention } from './ops/attention.js';
+export {
+  adamwUpdate,
+  emaUpdate,
+  larsUpdate,
+  sgdUpdate,
+  type AdamWStep,
+  type LarsStep,
+  type SgdStep,
+} from './ops/optimisers.js';

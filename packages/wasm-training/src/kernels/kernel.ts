@@ -18,7 +18,7 @@ export interface TrainingKernel {
 }
 
 /** An input that tfjs always passes. */
-export function required(call: Pick<KernelCall, 'inputs'>, name: string): TensorInfo {
+export function required(call: KernelCall, name: string): TensorInfo {
   const tensor = call.inputs[name];
   if (tensor === undefined) throw new Error(`wasm-training: input ${name}, got none, wanted a tensor`);
   return tensor;

@@ -1,18 +1,18 @@
 import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 
+import type { KernelContext } from '../context.js';
 import { attribute, required, type KernelCall, type TrainingKernel } from './kernel.js';
 
 const isFourBytes = ({ dtype }: TensorInfo): boolean => dtype === 'float32' || dtype === 'int32';
 
-/** Another tensor on the same values. tfjs's wasm backend copies them, and its tape clones every tensor that a gradient needs. */
-export const identity: TrainingKernel = {
-  name: 'Identity',
-  run({ context, inputs }) {
-    const x = required({ inputs }, 'x');
-    context.backend.incRef(x.dataId);
-    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
-  },
-};
+/** Another tensor on the same values. */
+function share(context: KernelContext, { dataId, shape, dtype }: TensorInfo): TensorInfo {
+  context.backend.incRef(dataId);
+  return { dataId, shape, dtype };
+}
+
+/** tfjs's wasm backend copies a tensor for every clone, and its tape clones every tensor that a gradient needs. */
+export const identity: TrainingKernel = { name: 'Identity', run: (call) => share(call.context, required(call, 'x')) };
 
 /**
  * Permutations that swap two groups of axes, e.g. a matrix or a batch of them. tfjs moves single elements there; its kernels for other
@@ -55,29 +55,32 @@ function swappedGroups(shape: number[], perm: number[]): { batch: number; rows: 
   };
 }
 
-/** Repeats along one axis after the other, in whole runs; tfjs's takes 90 ns an element. */
-export const tile: TrainingKernel = {
+/** `reps[axis]` copies along each axis, one axis after the other, in whole runs. Types of four bytes, nothing empty. */
+export function tile(context: KernelContext, x: TensorInfo, reps: number[]): TensorInfo {
+  const shape = [...x.shape];
+  const axes = shape.map((_, axis) => axis).filter((axis) => reps[axis] > 1);
+  let current = x;
+  // The last axis first: what was repeated already is then one run of the next.
+  for (const axis of axes.reverse()) {
+    const outer = util.sizeFromShape(shape.slice(0, axis));
+    const chunk = util.sizeFromShape(shape.slice(axis));
+    shape[axis] *= reps[axis];
+    const next = context.output([...shape], x.dtype);
+    context.kernels.repeatChunks(context.address(current), context.address(next), outer, reps[axis], chunk);
+    if (current !== x) context.backend.disposeData(current.dataId);
+    current = next;
+  }
+  return current === x ? share(context, x) : current;
+}
+
+/** tfjs's takes 90 ns an element. */
+export const tileKernel: TrainingKernel = {
   name: 'Tile',
   run(call) {
-    const { context } = call;
     const x = required(call, 'x');
     const reps = attribute(call, 'reps') as number[];
     if (!isFourBytes(x) || x.shape.some((size, axis) => size * reps[axis] === 0)) return call.stock();
-    const axes = x.shape.map((_, axis) => axis).filter((axis) => reps[axis] > 1);
-    if (axes.length === 0) axes.push(0);
-    const shape = [...x.shape];
-    let current = x;
-    // The last axis first: what was repeated already is then one run of the next.
-    for (const axis of axes.reverse()) {
-      const outer = util.sizeFromShape(shape.slice(0, axis));
-      const chunk = util.sizeFromShape(shape.slice(axis));
-      shape[axis] *= reps[axis] ?? 1;
-      const next = context.output([...shape], x.dtype);
-      context.kernels.repeatChunks(context.address(current), context.address(next), outer, reps[axis] ?? 1, chunk);
-      if (current !== x) context.backend.disposeData(current.dataId);
-      current = next;
-    }
-    return current;
+    return tile(call.context, x, reps);
   },
 };
 

@@ -4,12 +4,13 @@ import * as attention from '../ops/attention.js';
 import * as batchnorm from '../ops/batchnorm.js';
 import * as gelu from '../ops/gelu.js';
 import * as layernorm from '../ops/layernorm.js';
+import * as optimisers from '../ops/optimisers.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './convolution.js';
 import { depthwiseConv2D, depthwiseConv2DBackpropFilter, depthwiseConv2DBackpropInput } from './depthwise.js';
-import { erf, exp, log, relu, rsqrt, tanh } from './elementwise.js';
+import { clipByValue, erf, exp, log, maximum, minimum, relu, relu6, rsqrt, tanh } from './elementwise.js';
 import { reluGradConfig, reluGradientKernel, softmax, softmaxGradConfig, softmaxGradientKernel } from './gradients.js';
 import type { TrainingKernel } from './kernel.js';
-import { gather, identity, tile, transpose, unsortedSegmentSum } from './layout.js';
+import { gather, identity, tileKernel, transpose, unsortedSegmentSum } from './layout.js';
 import { batchMatMul, fusedMatMul } from './matmul.js';
 import { avgPoolGrad, maxPoolGrad } from './pooling.js';
 import { mean, sum } from './reductions.js';
@@ -36,9 +37,13 @@ const replacements: readonly TrainingKernel[] = [
   erf,
   rsqrt,
   relu,
+  relu6,
+  clipByValue,
+  maximum,
+  minimum,
   identity,
   transpose,
-  tile,
+  tileKernel,
   gather,
   unsortedSegmentSum,
 ];
@@ -57,6 +62,10 @@ const own: readonly TrainingKernel[] = [
   attention.attentionGradientKernel,
   attention.packedAttentionKernel,
   attention.packedAttentionGradientKernel,
+  optimisers.adamwKernel,
+  optimisers.momentumKernel,
+  optimisers.larsKernel,
+  optimisers.blendKernel,
 ];
 
 /** Every kernel that `registerTrainingKernels` puts in place. */
