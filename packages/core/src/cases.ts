@@ -13,6 +13,7 @@ import { logSoftargmaxSuite, softargmaxSuite } from './ops/softargmax/cases.js';
 import { standardiseSuite } from './ops/standardise/cases.js';
 import { varianceHingeSuite } from './ops/variance-hinge/cases.js';
 
+export { columnsOf, meanOverDeviation, rowsOf } from './ops/case-inputs.js';
 export type { Array64, Arrays } from './ops/array64.js';
 export type { CaseTolerance, OpCase, OpSuite, Tensors } from './ops/op-case.js';
 

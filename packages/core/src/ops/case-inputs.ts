@@ -78,3 +78,40 @@ function nearlyConstant(path: string, N: number, D: number): Array64 {
 function constant(N: number, D: number): Array64 {
   return { shape: [N, D], data: Float64Array.from({ length: N * D }, (_, i) => (i % D) / 4 - 0.5) };
 }
+
+/**
+ * How much a normalisation magnifies the rounding of the means it subtracts: the largest mean over the largest deviation, both in units of
+ * the spread of their group (a column, for a batch; a row, for a layer).
+ */
+export function meanOverDeviation(groups: readonly ArrayLike<number>[], eps: number): number {
+  let largestMean = 0;
+  let largestDeviation = 0;
+  for (const group of groups) {
+    const values = Float64Array.from(group);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const deviations = values.map((value) => Math.abs(value - mean));
+    const scale = 1 / Math.sqrt(deviations.reduce((sum, value) => sum + value ** 2, 0) / values.length + eps);
+    largestMean = Math.max(largestMean, Math.abs(mean) * scale);
+    largestDeviation = deviations.reduce((largest, value) => Math.max(largest, value * scale), largestDeviation);
+  }
+  return largestDeviation === 0 ? 0 : largestMean / largestDeviation;
+}
+
+export function rowsOf({
+  shape,
+  data,
+}: {
+  shape: readonly number[];
+  data: ArrayLike<number>;
+}): readonly Float64Array[] {
+  const columns = shape[shape.length - 1];
+  const values = Float64Array.from(data);
+  return Array.from({ length: values.length / columns }, (_, n) => values.subarray(n * columns, (n + 1) * columns));
+}
+
+export function columnsOf(array: { shape: readonly number[]; data: ArrayLike<number> }): readonly Float64Array[] {
+  const rows = rowsOf(array);
+  return Array.from({ length: array.shape[array.shape.length - 1] }, (_, j) =>
+    Float64Array.from(rows, (row) => row[j]),
+  );
+}

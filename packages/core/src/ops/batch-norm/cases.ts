@@ -1,6 +1,6 @@
 import type { Tensor1D } from '../../tf.js';
 import type { Array64 } from '../array64.js';
-import { embeddingCases, normals } from '../case-inputs.js';
+import { columnsOf, embeddingCases, meanOverDeviation, normals } from '../case-inputs.js';
 import type { OpCase, OpSuite } from '../op-case.js';
 import { batchNorm, batchNormFused } from './op.js';
 import { batchNormReference } from './reference.js';
@@ -23,7 +23,7 @@ function batchNormCase(name: string, x: Array64, spread: number, parameters: Par
     lengthScale,
     tolerance,
     // The kernels subtract a rounded mean once; the composed form subtracts what is left of it, too.
-    fusedTolerance: { ...tolerance, condition: meanOverSpread(x) },
+    fusedTolerance: { ...tolerance, condition: meanOverDeviation(columnsOf(x), eps) },
     reference: (values) => ({ ...batchNormReference(values.x, values.gamma, values.beta, eps) }),
     evaluate: (values, implementation) => ({
       ...batchNorm(values.x, values.gamma as Tensor1D | undefined, values.beta as Tensor1D | undefined, {
@@ -32,11 +32,6 @@ function batchNormCase(name: string, x: Array64, spread: number, parameters: Par
       }),
     }),
   };
-}
-
-function meanOverSpread(x: Array64): number {
-  const { mean, variance } = batchNormReference(x, undefined, undefined, eps);
-  return Math.max(...mean.data.map((value, c) => Math.abs(value) / Math.sqrt(variance.data[c] + eps)));
 }
 
 const gamma = (C: number): Array64 => normals('batch norm gamma', [C], 0.3, 1);

