@@ -20,13 +20,15 @@ import {
   strideY,
   width,
 } from './geometry';
-import { packLeftColumns, packLeftRows, packOnes, packPanel, packPanelTransposed } from './pack';
+import { packLeftColumns, packLeftRows, packOnes, packPanelTransposed, packRight } from './pack';
 import { COLUMNS, ROWS } from './tiles';
 
 /** Bytes of input that a block of images may take, so that it stays in the second-level cache with the packed filter. */
 const BLOCK: i32 = 256 * 1024;
 /** Bytes of the packed filter that are used in one sweep over a block. */
 const FILTER: i32 = 384 * 1024;
+/** Inner steps of a sweep, in whole taps: beyond, a packed tile row leaves the first-level cache. */
+const DEPTH: i32 = 1024;
 /** Output positions that the filter gradient sums before it touches the result. */
 const POSITIONS: i32 = 512;
 
@@ -74,13 +76,56 @@ function convolvePositions(
   flags: i32,
   frame: usize,
 ): void {
-  const depth = tapCount * run;
-  const steps = flags & BIAS ? depth + 1 : depth;
+  const steps = flags & BIAS ? tapCount * run + 1 : tapCount * run;
+  const panel = (<usize>steps * COLUMNS) << 2;
+  const sweeps = (tapCount + max(DEPTH / run, 1) - 1) / max(DEPTH / run, 1);
+  const sweepTaps = (tapCount + sweeps - 1) / sweeps;
+  for (let tap = 0; tap < tapCount; tap += sweepTaps) {
+    const someTaps = min(sweepTaps, tapCount - tap);
+    const last = tap + someTaps == tapCount;
+    const sweepFlags = (tap > 0 ? ADD : 0) | (last ? flags : 0);
+    const depth = someTaps * run;
+    if (sweepFlags & BIAS) packOnes(left + ((<usize>depth * ROWS) << 2));
+    sweep(
+      from,
+      sources,
+      to,
+      destinations,
+      count,
+      taps + ((<usize>tap) << 2),
+      someTaps,
+      run,
+      left,
+      panels + ((<usize>(tap * run) * COLUMNS) << 2),
+      panel,
+      columns,
+      sweepFlags,
+      frame,
+    );
+  }
+}
+
+/** `convolvePositions` for some of the taps. */
+function sweep(
+  from: usize,
+  sources: usize,
+  to: usize,
+  destinations: usize,
+  count: i32,
+  taps: usize,
+  tapCount: i32,
+  run: i32,
+  left: usize,
+  panels: usize,
+  panel: usize,
+  columns: i32,
+  flags: i32,
+  frame: usize,
+): void {
+  const steps = flags & BIAS ? tapCount * run + 1 : tapCount * run;
   const tileSources = frame + FRAME;
   const group = max(1, FILTER / max(steps * COLUMNS * 4, 1)) * COLUMNS;
-  if (flags & BIAS) packOnes(left + ((<usize>depth * ROWS) << 2));
   for (let start = 0; start < columns; start += group) {
-    const panel = panels + ((<usize>start * steps) << 2);
     for (let i = 0; i < count; i += ROWS) {
       const rows = min(ROWS, count - i);
       for (let r = 0; r < ROWS; r++) {
@@ -90,7 +135,8 @@ function convolvePositions(
         store<u32>(frame + ((<usize>r) << 2), <u32>to + load<u32>(destinations + at));
       }
       packLeftRows(tileSources, taps, tapCount, run, left);
-      tileRow(left, panel, steps, frame, (<usize>start) << 2, rows, min(group, columns - start), flags);
+      const right = panels + <usize>(start / COLUMNS) * panel;
+      tileRow(left, right, panel, steps, frame, (<usize>start) << 2, rows, min(group, columns - start), flags);
     }
   }
 }
@@ -150,12 +196,9 @@ export function convolve(x: usize, filter: usize, y: usize, flags: i32, bias: us
     store<u32>(taps + ((<usize>t) << 2), (kh * dilationY * rowPixels + kw * dilationX) * pixel);
   }
   const steps = flags & BIAS ? depth + 1 : depth;
-  for (let j = 0; j < outChannels; j += COLUMNS) {
-    const columns = min(COLUMNS, outChannels - j);
-    const panel = panels + ((<usize>j * steps) << 2);
-    packPanel(filter + ((<usize>j) << 2), (<usize>outChannels) << 2, depth, columns, panel);
-    if (flags & BIAS) packPanel(bias + ((<usize>j) << 2), 0, 1, columns, panel + ((<usize>depth * COLUMNS) << 2));
-  }
+  const panel = (<usize>steps * COLUMNS) << 2;
+  packRight(filter, (<usize>outChannels) << 2, depth, outChannels, panels, panel);
+  if (flags & BIAS) packRight(bias, 0, 1, outChannels, panels + ((<usize>depth * COLUMNS) << 2), panel);
   for (let firstRow = 0; firstRow < outHeight; firstRow += blockRows) {
     const rows = min(blockRows, outHeight - firstRow);
     const windowRows = inputRows(rows);
@@ -424,15 +467,8 @@ export function convolveFilterGradient(x: usize, dy: usize, dfilter: usize, scra
       const windowBytes = inside ? imageBytes : <usize>(windowRows * windowColumns) * pixel;
       const positions = count * rows * outWidth;
       const dyBlock = dy + <usize>((image * outHeight + firstRow) * outWidth) * pitch;
-      for (let j = 0; j < outChannels; j += COLUMNS) {
-        packPanel(
-          dyBlock + ((<usize>j) << 2),
-          pitch,
-          positions,
-          min(COLUMNS, outChannels - j),
-          panels + ((<usize>j * positions) << 2),
-        );
-      }
+      const panel = (<usize>positions * COLUMNS) << 2;
+      packRight(dyBlock, pitch, positions, outChannels, panels, panel);
       let from = x + <usize>image * imageBytes + <usize>(firstRow * strideY * width) * pixel;
       if (!inside) {
         from = windows;
@@ -473,7 +509,7 @@ export function convolveFilterGradient(x: usize, dy: usize, dfilter: usize, scra
               to += <usize>outWidth * ROWS * 4;
             }
           }
-          tileRow(left, panels, positions, frame, 0, tileHeight, outChannels, flags);
+          tileRow(left, panels, panel, positions, frame, 0, tileHeight, outChannels, flags);
         }
       }
       flags = ADD;

@@ -15,12 +15,14 @@ export const SPILL: i32 = 16;
 export const FRAME: i32 = 256;
 
 /**
- * A row of tiles: `rows` rows of `left`, `width` columns of packed panels at `right`, to the addresses in the frame, `column` bytes on.
+ * A row of tiles: `rows` rows of `left`, `width` columns of packed panels at `right`, `panel` bytes from one to the next; to the addresses in the
+ * frame, `column` bytes on.
  * Tiles at the right and lower edge, and rare combinations of flags, take the way over the spill area.
  */
 export function tileRow(
   left: usize,
   right: usize,
+  panel: usize,
   depth: i32,
   frame: usize,
   column: usize,
@@ -29,7 +31,6 @@ export function tileRow(
   flags: i32,
 ): void {
   const mode = flags & ~BIAS;
-  const panel = (<usize>depth * COLUMNS) << 2;
   if (rows == ROWS && (mode == 0 || mode == ADD || mode == RELU)) {
     for (; width >= COLUMNS; width -= COLUMNS) {
       tile(left, right, depth, frame, column, mode);

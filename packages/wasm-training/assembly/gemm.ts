@@ -1,5 +1,5 @@
 import { ADD, BIAS, FRAME, tileRow } from './epilogue';
-import { packLeftColumns, packLeftRows, packOnes, packPanel, packPanelTransposed } from './pack';
+import { packLeftColumns, packLeftRows, packOnes, packPanelTransposed, packRight } from './pack';
 import { COLUMNS, ROWS } from './tiles';
 
 /** Inner steps of a block: a left panel (12 KiB) and a right panel (16 KiB) share the first-level cache. */
@@ -92,15 +92,24 @@ export function gemmStrided(
       const blockFlags = (firstStep > 0 ? ADD : flags & ADD) | (last ? flags & ~ADD : 0);
       const extra = blockFlags & BIAS ? 1 : 0;
       const steps = depth + extra;
-      for (let j = 0; j < width; j += COLUMNS) {
-        const panel = right + ((<usize>j * steps) << 2);
-        const columns = min(COLUMNS, width - j);
-        const column = <usize>(firstColumn + j);
-        if (transposeB)
-          packPanelTransposed(b + column * rightPitch + ((<usize>firstStep) << 2), rightPitch, depth, columns, panel);
-        else packPanel(b + <usize>firstStep * rightPitch + (column << 2), rightPitch, depth, columns, panel);
-        if (extra) packPanel(bias + (column << 2), 0, 1, columns, panel + ((<usize>depth * COLUMNS) << 2));
+      const panel = (<usize>steps * COLUMNS) << 2;
+      if (transposeB) {
+        for (let j = 0; j < width; j += COLUMNS) {
+          const from = b + <usize>(firstColumn + j) * rightPitch + ((<usize>firstStep) << 2);
+          packPanelTransposed(from, rightPitch, depth, min(COLUMNS, width - j), right + ((<usize>j * steps) << 2));
+        }
+      } else {
+        packRight(
+          b + <usize>firstStep * rightPitch + ((<usize>firstColumn) << 2),
+          rightPitch,
+          depth,
+          width,
+          right,
+          panel,
+        );
       }
+      if (extra)
+        packRight(bias + ((<usize>firstColumn) << 2), 0, 1, width, right + ((<usize>depth * COLUMNS) << 2), panel);
       if (extra) packOnes(left + ((<usize>depth * ROWS) << 2));
       for (let i = 0; i < m; i += ROWS) {
         const rows = min(ROWS, m - i);
@@ -113,7 +122,7 @@ export function gemmStrided(
         if (transposeA)
           packLeftColumns(a + <usize>firstStep * leftPitch + ((<usize>i) << 2), leftPitch, depth, rows, left);
         else packLeftRows(sources, tap, 1, depth, left);
-        tileRow(left, right, steps, frame, (<usize>firstColumn) << 2, rows, width, blockFlags);
+        tileRow(left, right, panel, steps, frame, (<usize>firstColumn) << 2, rows, width, blockFlags);
       }
       firstStep += depth;
     } while (firstStep < k);

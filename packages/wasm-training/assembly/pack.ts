@@ -2,7 +2,7 @@ import { transposeBlock } from './layout';
 import { COLUMNS, ROWS } from './tiles';
 
 /** Copies `depth` rows of `columns <= 8` floats, `pitch` bytes apart, to a panel of 8 columns; missing columns are zero. */
-export function packPanel(from: usize, pitch: usize, depth: i32, columns: i32, to: usize): void {
+function packPanel(from: usize, pitch: usize, depth: i32, columns: i32, to: usize): void {
   if (columns == COLUMNS) {
     for (let k = 0; k < depth; k++) {
       v128.store(to, v128.load(from));
@@ -24,7 +24,24 @@ export function packPanel(from: usize, pitch: usize, depth: i32, columns: i32, t
   }
 }
 
-/** The same panel from the transposed matrix: `columns <= 8` rows of `depth` floats, `pitch` bytes apart. */
+/** Rows that are packed into all panels before the next ones are read: a row is read as a whole, not in pieces of 8. */
+const ROW_BLOCK: i32 = 16;
+
+/** Panels of 8 columns from a matrix of `depth` rows and `columns` columns; `panel` bytes from one to the next. */
+export function packRight(from: usize, pitch: usize, depth: i32, columns: i32, to: usize, panel: usize): void {
+  for (let k = 0; k < depth; k += ROW_BLOCK) {
+    const rows = min(ROW_BLOCK, depth - k);
+    let panelTo = to;
+    for (let j = 0; j < columns; j += COLUMNS) {
+      packPanel(from + ((<usize>j) << 2), pitch, rows, min(COLUMNS, columns - j), panelTo);
+      panelTo += panel;
+    }
+    from += <usize>rows * pitch;
+    to += <usize>rows * COLUMNS * 4;
+  }
+}
+
+/** One panel from the transposed matrix: `columns <= 8` rows of `depth` floats, `pitch` bytes apart. */
 export function packPanelTransposed(from: usize, pitch: usize, depth: i32, columns: i32, to: usize): void {
   if (columns == COLUMNS) {
     const second = from + 4 * pitch;
