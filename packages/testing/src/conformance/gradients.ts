@@ -11,7 +11,7 @@ export function outputWeights(outputs: Arrays): Arrays {
 }
 
 /** `sum over outputs of sum(output * weights)`, in float64. */
-export function weightedSum(outputs: Arrays, weights: Arrays): number {
+function weightedSum(outputs: Arrays, weights: Arrays): number {
   let sum = 0;
   for (const [name, { data }] of Object.entries(outputs)) {
     const factors = weights[name].data;
