@@ -57,13 +57,20 @@ function serve(content: Uint8Array = body): (request: IncomingMessage, response:
   };
 }
 
-/** Sends `bytes` of what is left, then cuts the connection. */
-function cutAfter(bytes: number): (request: IncomingMessage, response: ServerResponse) => void {
+/** Sends `bytes` of what is left; the test closes the connection when they have come (`closing`), for a broken stream drops what it holds. */
+function pauseAfter(bytes: number): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
     const headers = from > 0 ? { 'content-range': `bytes ${from}-${body.length - 1}/${body.length}` } : {};
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.length - from, ...headers });
-    response.write(body.subarray(from, from + bytes), () => setTimeout(() => request.socket.destroy(), 50));
+    response.write(body.subarray(from, from + bytes));
+  };
+}
+
+/** Closes the connection of the request under way whenever the bytes that have come are a multiple of `bytes`. */
+function closing(bytes: number): (progress: LoadProgress) => void {
+  return ({ done }) => {
+    if (done % bytes === 0) requests.at(-1)?.socket.destroy();
   };
 }
 
@@ -102,9 +109,23 @@ describe('download', () => {
     expect(seen.at(-1)).toEqual({ phase: 'download', file: 'f.bin', done: 100_000, total: 100_000 });
   });
 
-  it('goes on where a connection was reset', async () => {
-    script = [cutAfter(30_000), cutAfter(30_000), serve()];
+  it('goes on after a reset', async () => {
+    script = [
+      (request, response) => {
+        response.writeHead(200, { 'content-length': body.length });
+        // A reset may take bytes with it that had been sent.
+        response.write(body.subarray(0, 30_000), () => setTimeout(() => request.socket.resetAndDestroy(), 50));
+      },
+      serve(),
+    ];
     await download('x', source(), path(), { ports });
+    expect(new Uint8Array(await readFile(path()))).toEqual(body);
+    expect(requests.length).toBe(2);
+  });
+
+  it('goes on where a connection was closed', async () => {
+    script = [pauseAfter(30_000), pauseAfter(30_000), serve()];
+    await download('x', source(), path(), { ports, onProgress: closing(30_000) });
     expect(new Uint8Array(await readFile(path()))).toEqual(body);
     expect(requests.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=30000-', 'bytes=60000-']);
   });
@@ -167,10 +188,11 @@ describe('download', () => {
   });
 
   it('says what went wrong when no address works, and keeps what came for the next time', async () => {
-    script = [cutAfter(10_000)];
+    script = [pauseAfter(10_000)];
     const message = await refused(
       download('x', source(body, { urls: [`${base}/a`, `http://127.0.0.1:${await closedPort()}/b`] }), path(), {
         ports,
+        onProgress: closing(10_000),
       }),
     );
     expect(message).toMatch(
@@ -225,7 +247,7 @@ describe('download', () => {
   });
 
   it('stops at a signal and keeps what came', async () => {
-    script = [cutAfter(30_000)];
+    script = [pauseAfter(30_000)];
     const controller = new AbortController();
     const reason = new Error('stop');
     const stopped = download('x', source(), path(), {
@@ -310,7 +332,7 @@ describe('the cache', () => {
     script = [
       (request, response) => {
         response.writeHead(200, { 'content-length': archive.length });
-        response.write(archive.subarray(0, 300), () => setTimeout(() => request.socket.destroy(), 50));
+        response.write(archive.subarray(0, 300), () => request.socket.end());
       },
       status(404),
     ];
