@@ -29,5 +29,6 @@ export {
   reluGradient,
 } from './maps';
 export { sumAxis, sumScratch } from './reduce';
-export { gatherSlices, repeatChunks, sumSegments, transposeBatch } from './layout';
+export { compare, select } from './compare';
+export { copyChunks, gatherSlices, repeatChunks, sumSegments, transposeBatch } from './layout';
 export { adamw, blend, momentum, squaredNorm } from './optimisers';

@@ -21,3 +21,13 @@ export function sumLanes(value: v128): f64 {
     (<f64>f32x4.extract_lane(value, 2) + <f64>f32x4.extract_lane(value, 3))
   );
 }
+
+/** Four floats of an operand that advances by `step` bytes: 16, or 0 where one value stands for all. */
+export function operand(from: usize, step: i32): v128 {
+  return step ? v128.load(from) : v128.load32_splat(from);
+}
+
+/** The last `count` (1 to 3) floats of such an operand. */
+export function lastOperand(from: usize, step: i32, count: i32): v128 {
+  return step ? loadPart(from, count) : v128.load32_splat(from);
+}

@@ -51,11 +51,10 @@ export function transposeBlock(from: usize, pitch: usize, to: usize, step: usize
   v128.store(to + 3 * step, v128.shuffle<f64>(high01, high23, 1, 3));
 }
 
-/** y[outer, repeats, chunk] = x[outer, 1, chunk]; `chunk` is in elements of 4 bytes. */
-export function repeatChunks(x: usize, y: usize, outer: i32, repeats: i32, chunk: i32): void {
-  const bytes = (<usize>chunk) << 2;
+/** y[outer, repeats, chunk] = x[outer, 1, chunk]; `bytes` is the size of a chunk. */
+export function repeatChunks(x: usize, y: usize, outer: i32, repeats: i32, bytes: i32): void {
   for (let o = 0; o < outer; o++) {
-    if (chunk == 1) {
+    if (bytes == 4) {
       const value = v128.load32_splat(x);
       const end = y + ((<usize>(repeats & ~3)) << 2);
       for (; y < end; y += 16) v128.store(y, value);
@@ -63,6 +62,9 @@ export function repeatChunks(x: usize, y: usize, outer: i32, repeats: i32, chunk
         store<f32>(y, f32x4.extract_lane(value, 0));
         y += 4;
       }
+    } else if (bytes == 1) {
+      memory.fill(y, load<u8>(x), repeats);
+      y += repeats;
     } else {
       for (let r = 0; r < repeats; r++) {
         memory.copy(y, x, bytes);
@@ -70,6 +72,15 @@ export function repeatChunks(x: usize, y: usize, outer: i32, repeats: i32, chunk
       }
     }
     x += bytes;
+  }
+}
+
+/** Copies `count` chunks of `bytes`, `pitch` bytes apart, to dense memory. */
+export function copyChunks(x: usize, pitch: i32, y: usize, bytes: i32, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    memory.copy(y, x, bytes);
+    x += pitch;
+    y += bytes;
   }
 }
 

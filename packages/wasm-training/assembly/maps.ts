@@ -1,4 +1,4 @@
-import { loadPart, storePart } from './lanes';
+import { lastOperand, loadPart, operand, storePart } from './lanes';
 import { bell4, erf4, exp4, log4, normal4, tanh4 } from './math';
 
 // Functions of one element. Every loop has the same form: four at a time, then the rest in the first lanes of one vector.
@@ -61,14 +61,6 @@ export function mapMinimum(a: usize, stepA: i32, b: usize, stepB: i32, y: usize,
   for (; y < end; a += stepA, b += stepB, y += 16) v128.store(y, f32x4.min(operand(a, stepA), operand(b, stepB)));
   const rest = count & 3;
   if (rest) storePart(y, f32x4.min(lastOperand(a, stepA, rest), lastOperand(b, stepB, rest)), rest);
-}
-
-function operand(from: usize, step: i32): v128 {
-  return step ? v128.load(from) : v128.load32_splat(from);
-}
-
-function lastOperand(from: usize, step: i32, count: i32): v128 {
-  return step ? loadPart(from, count) : v128.load32_splat(from);
 }
 
 /** dy where x > 0, or where x is NaN. */

@@ -1,4 +1,4 @@
-import { broadcast_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { broadcast_util, util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 
 import type { KernelContext } from '../context.js';
 import type { KernelExports } from '../generated/kernels.js';
@@ -49,25 +49,29 @@ export const clipByValue: TrainingKernel = {
     ).run(call),
 };
 
-type BinaryMap = (a: number, stepA: number, b: number, stepB: number, y: number, count: number) => void;
+/** How an operand of two is read: its address, and the bytes from four elements to the next four (0: one value stands for all). */
+interface Operand {
+  readonly address: number;
+  readonly step: number;
+}
 
-/** A function of two elements, of the same shape or with a scalar; other broadcasts are tiled first. */
-function binary(name: string, mapOf: (kernels: KernelExports) => BinaryMap): TrainingKernel {
-  return {
-    name,
-    run(call: KernelCall): TensorInfo | TensorInfo[] {
-      const { context } = call;
-      const [a, b] = [required(call, 'a'), required(call, 'b')];
-      if (!allFloat(a, b)) return call.stock();
-      const y = context.output(broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape));
-      const operands = [a, b].map((tensor) => broadcastTo(context, tensor, y.shape));
-      const [stepA, stepB] = operands.map((tensor) => (util.sizeFromShape(tensor.shape) === 1 ? 0 : 16));
-      const [atA, atB] = operands.map((tensor) => context.address(tensor));
-      mapOf(context.kernels)(atA, stepA, atB, stepB, context.address(y), util.sizeFromShape(y.shape));
-      for (const tensor of operands) if (tensor !== a && tensor !== b) context.backend.disposeData(tensor.dataId);
-      return y;
-    },
-  };
+/** Runs `work` on two operands in the shape of the result: of that shape, or one element; other broadcasts are tiled first. */
+function withOperands(
+  context: KernelContext,
+  a: TensorInfo,
+  b: TensorInfo,
+  dtype: DataType,
+  work: (a: Operand, b: Operand, y: number, count: number) => void,
+): TensorInfo {
+  const y = context.output(broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape), dtype);
+  const tensors = [a, b].map((tensor) => broadcastTo(context, tensor, y.shape));
+  const [first, second] = tensors.map((tensor) => ({
+    address: context.address(tensor),
+    step: util.sizeFromShape(tensor.shape) === 1 ? 0 : 16,
+  }));
+  work(first, second, context.address(y), util.sizeFromShape(y.shape));
+  for (const tensor of tensors) if (tensor !== a && tensor !== b) context.backend.disposeData(tensor.dataId);
+  return y;
 }
 
 function broadcastTo(context: KernelContext, tensor: TensorInfo, shape: number[]): TensorInfo {
@@ -78,5 +82,59 @@ function broadcastTo(context: KernelContext, tensor: TensorInfo, shape: number[]
   return tile(context, { ...tensor, shape: padded }, reps);
 }
 
-export const maximum = binary('Maximum', (kernels) => kernels.mapMaximum);
-export const minimum = binary('Minimum', (kernels) => kernels.mapMinimum);
+function extremum(name: string, mapOf: (kernels: KernelExports) => KernelExports['mapMaximum']): TrainingKernel {
+  return {
+    name,
+    run(call) {
+      const { context } = call;
+      const [a, b] = [required(call, 'a'), required(call, 'b')];
+      if (!allFloat(a, b)) return call.stock();
+      return withOperands(context, a, b, 'float32', (first, second, y, count) => {
+        mapOf(context.kernels)(first.address, first.step, second.address, second.step, y, count);
+      });
+    },
+  };
+}
+
+export const maximum = extremum('Maximum', (kernels) => kernels.mapMaximum);
+export const minimum = extremum('Minimum', (kernels) => kernels.mapMinimum);
+
+/** In the order of assembly/compare.ts. */
+const relations = ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual'];
+
+export const comparisons: readonly TrainingKernel[] = relations.map((name, relation) => ({
+  name,
+  run(call) {
+    const { context } = call;
+    const [a, b] = [required(call, 'a'), required(call, 'b')];
+    if (!allFloat(a, b)) return call.stock();
+    return withOperands(context, a, b, 'bool', (first, second, y, count) => {
+      context.kernels.compare(first.address, first.step, second.address, second.step, y, count, relation);
+    });
+  },
+}));
+
+/** `condition ? t : e`, all of one shape. */
+export const select: TrainingKernel = {
+  name: 'Select',
+  run(call) {
+    const { context } = call;
+    const [condition, t, e] = [required(call, 'condition'), required(call, 't'), required(call, 'e')];
+    if (
+      condition.dtype !== 'bool' ||
+      !allFloat(t, e) ||
+      !util.arraysEqual(condition.shape, t.shape) ||
+      !util.arraysEqual(t.shape, e.shape)
+    )
+      return call.stock();
+    const y = context.output(t.shape);
+    context.kernels.select(
+      context.address(condition),
+      context.address(t),
+      context.address(e),
+      context.address(y),
+      util.sizeFromShape(t.shape),
+    );
+    return y;
+  },
+};

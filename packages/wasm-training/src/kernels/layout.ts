@@ -1,9 +1,11 @@
-import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util, util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 
 import type { KernelContext } from '../context.js';
 import { attribute, required, type KernelCall, type TrainingKernel } from './kernel.js';
 
 const isFourBytes = ({ dtype }: TensorInfo): boolean => dtype === 'float32' || dtype === 'int32';
+
+const isPlain = (x: TensorInfo): boolean => isFourBytes(x) || x.dtype === 'bool';
 
 /** Another tensor on the same values. */
 function share(context: KernelContext, { dataId, shape, dtype }: TensorInfo): TensorInfo {
@@ -55,7 +57,7 @@ function swappedGroups(shape: number[], perm: number[]): { batch: number; rows: 
   };
 }
 
-/** `reps[axis]` copies along each axis, one axis after the other, in whole runs. Types of four bytes, nothing empty. */
+/** `reps[axis]` copies along each axis, one axis after the other, in whole runs. Numbers or booleans, nothing empty. */
 export function tile(context: KernelContext, x: TensorInfo, reps: number[]): TensorInfo {
   const shape = [...x.shape];
   const axes = shape.map((_, axis) => axis).filter((axis) => reps[axis] > 1);
@@ -63,10 +65,10 @@ export function tile(context: KernelContext, x: TensorInfo, reps: number[]): Ten
   // The last axis first: what was repeated already is then one run of the next.
   for (const axis of axes.reverse()) {
     const outer = util.sizeFromShape(shape.slice(0, axis));
-    const chunk = util.sizeFromShape(shape.slice(axis));
+    const bytes = util.sizeFromShape(shape.slice(axis)) * util.bytesPerElement(x.dtype);
     shape[axis] *= reps[axis];
     const next = context.output([...shape], x.dtype);
-    context.kernels.repeatChunks(context.address(current), context.address(next), outer, reps[axis], chunk);
+    context.kernels.repeatChunks(context.address(current), context.address(next), outer, reps[axis], bytes);
     if (current !== x) context.backend.disposeData(current.dataId);
     current = next;
   }
@@ -79,8 +81,33 @@ export const tileKernel: TrainingKernel = {
   run(call) {
     const x = required(call, 'x');
     const reps = attribute(call, 'reps') as number[];
-    if (!isFourBytes(x) || x.shape.some((size, axis) => size * reps[axis] === 0)) return call.stock();
+    if (!isPlain(x) || x.shape.some((size, axis) => size * reps[axis] === 0)) return call.stock();
     return tile(call.context, x, reps);
+  },
+};
+
+/** Copies whole runs; tfjs's takes 10 ns an element. */
+export const split: TrainingKernel = {
+  name: 'SplitV',
+  run(call) {
+    const { context } = call;
+    const x = required(call, 'x');
+    if (!isPlain(x)) return call.stock();
+    const axis = util.parseAxisParam(attribute(call, 'axis') as number, x.shape)[0];
+    const sizes = backend_util.prepareSplitSize(x, attribute(call, 'numOrSizeSplits') as number | number[], axis);
+    const outer = util.sizeFromShape(x.shape.slice(0, axis));
+    const inner = util.sizeFromShape(x.shape.slice(axis + 1)) * util.bytesPerElement(x.dtype);
+    const pitch = x.shape[axis] * inner;
+    let at = context.address(x);
+    return sizes.map((size) => {
+      const part = context.output(
+        x.shape.map((length, i) => (i === axis ? size : length)),
+        x.dtype,
+      );
+      context.kernels.copyChunks(at, pitch, context.address(part), size * inner, outer);
+      at += size * inner;
+      return part;
+    });
   },
 };
 

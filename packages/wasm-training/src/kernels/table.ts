@@ -7,10 +7,23 @@ import * as layernorm from '../ops/layernorm.js';
 import * as optimisers from '../ops/optimisers.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './convolution.js';
 import { depthwiseConv2D, depthwiseConv2DBackpropFilter, depthwiseConv2DBackpropInput } from './depthwise.js';
-import { clipByValue, erf, exp, log, maximum, minimum, relu, relu6, rsqrt, tanh } from './elementwise.js';
+import {
+  clipByValue,
+  comparisons,
+  erf,
+  exp,
+  log,
+  maximum,
+  minimum,
+  relu,
+  relu6,
+  rsqrt,
+  select,
+  tanh,
+} from './elementwise.js';
 import { reluGradConfig, reluGradientKernel, softmax, softmaxGradConfig, softmaxGradientKernel } from './gradients.js';
 import type { TrainingKernel } from './kernel.js';
-import { gather, identity, tileKernel, transpose, unsortedSegmentSum } from './layout.js';
+import { gather, identity, split, tileKernel, transpose, unsortedSegmentSum } from './layout.js';
 import { batchMatMul, fusedMatMul } from './matmul.js';
 import { avgPoolGrad, maxPoolGrad } from './pooling.js';
 import { mean, sum } from './reductions.js';
@@ -41,9 +54,12 @@ const replacements: readonly TrainingKernel[] = [
   clipByValue,
   maximum,
   minimum,
+  ...comparisons,
+  select,
   identity,
   transpose,
   tileKernel,
+  split,
   gather,
   unsortedSegmentSum,
 ];

@@ -54,6 +54,19 @@ function elementwiseCases(): KernelCase[] {
       one(kernel, 0, { a: tensor(5, 1), b: tensor(3, 1, 7) }),
       one(kernel, 0, { a: tensor(0, 3), b: tensor(3) }),
     ]),
+    ...['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual'].flatMap((kernel) => [
+      one(kernel, 0, { a: { shape: [50], values: [1, 2, 3, 4, 5] }, b: { shape: [50], values: [3, 2, NaN, 4, 1, 7] } }),
+      one(kernel, 0, { a: tensor(37), b: { shape: [], values: [0] } }),
+      one(kernel, 0, { a: { shape: [7, 5], values: [1, 2, 3] }, b: { shape: [5], values: [2, 3] } }),
+    ]),
+    ...[1, 4, 37].map((count) =>
+      one('Select', 0, {
+        condition: { shape: [count], dtype: 'bool', values: [1, 0, 0, 1, 1] },
+        t: tensor(count),
+        e: tensor(count),
+      }),
+    ),
+    one('Select', 0, { condition: { shape: [3], dtype: 'bool', values: [1, 0, 1] }, t: tensor(3, 5), e: tensor(3, 5) }),
     ...['Exp', 'Log', 'Tanh', 'Erf', 'Rsqrt', 'Relu'].map((kernel) => one(kernel, 0, { x: tensor(0, 3) })),
     ...[
       [3, 7],
@@ -184,6 +197,12 @@ function layoutCases(): KernelCase[] {
     ...permutations.map(([shape, perm]) => one('Transpose', 0, { x: tensor(...shape) }, { perm })),
     one('Transpose', 0, { x: { shape: [6, 9], dtype: 'int32', range: [-50, 50] } }, { perm: [1, 0] }),
     ...tiles.map(([shape, reps]) => one('Tile', 0, { x: tensor(...shape) }, { reps })),
+    one('Tile', 0, { x: { shape: [3, 1], dtype: 'bool', values: [1, 0, 1] } }, { reps: [2, 5] }),
+    one('Tile', 0, { x: { shape: [3, 2], dtype: 'bool', values: [1, 0, 1] } }, { reps: [2, 5] }),
+    ...[0, 1, 2].map((axis) => one('SplitV', 0, { x: tensor(4, 6, 8) }, { numOrSizeSplits: 2, axis })),
+    one('SplitV', 0, { x: tensor(4, 6) }, { numOrSizeSplits: [1, 5, 0], axis: 1 }),
+    one('SplitV', 0, { x: tensor(4, 6) }, { numOrSizeSplits: [1, -1, 2], axis: -1 }),
+    one('SplitV', 0, { x: { shape: [3, 2], dtype: 'bool', values: [1, 0, 1] } }, { numOrSizeSplits: 2, axis: 1 }),
     one('Tile', 0, { x: { shape: [3, 2], dtype: 'int32', range: [-50, 50] } }, { reps: [2, 2] }),
     ...[0, 1, 2].map((axis) =>
       one('GatherV2', 0, { x: tensor(4, 5, 6), indices: { ...indices } }, { axis, batchDims: 0 }),
