@@ -1,4 +1,4 @@
-import { backend_util, util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 
 import type { KernelContext } from '../context.js';
 import { attribute, required, type KernelCall, type TrainingKernel } from './kernel.js';
