@@ -8,6 +8,9 @@ import type { WasmMemory } from './platform.js';
 export type WasmBackend = Pick<BackendWasm, keyof BackendWasm>;
 
 interface EmscriptenModule {
+  /** Memory that the module was given: shared, in the build with threads. */
+  readonly wasmMemory?: WasmMemory;
+  /** Memory that the module made. */
   readonly asm: { readonly memory: WasmMemory };
   _malloc(bytes: number): number;
   _free(address: number): void;
@@ -49,5 +52,6 @@ export class KernelContext {
 
 /** The memory that tfjs's module owns. */
 export function memoryOf(backend: WasmBackend): WasmMemory {
-  return (backend.wasm as unknown as EmscriptenModule).asm.memory;
+  const { wasmMemory, asm } = backend.wasm as unknown as EmscriptenModule;
+  return wasmMemory ?? asm.memory;
 }
