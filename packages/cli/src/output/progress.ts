@@ -44,6 +44,7 @@ class Bars implements ProgressView {
   });
   readonly #running = new Map<string, SingleBar>();
   #overall: SingleBar | null = null;
+  #closed = false;
 
   started(id: string, label: string): void {
     this.#running.set(id, this.#bars.create(1, 0, { label: label.padEnd(24), text: 'starting' }));
@@ -64,7 +65,9 @@ class Bars implements ProgressView {
   }
 
   note(text: string): void {
-    this.#bars.log(`${text}\n`);
+    // Without a bar nothing would ever draw it.
+    if (this.#overall === null && this.#running.size === 0) say(text);
+    else this.#bars.log(`${text}\n`);
   }
 
   overall(done: number, total: number, secondsLeft: number | null): void {
@@ -74,6 +77,8 @@ class Bars implements ProgressView {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#bars.stop();
   }
 }

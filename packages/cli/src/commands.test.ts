@@ -1,0 +1,195 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { rootStream, tf, useBackend } from '@jembench/core';
+import { decodeRows } from '@jembench/harness';
+import { loadNetwork } from '@jembench/trainers';
+import { ensureBuilt, run, scratch } from './fixtures/cli.js';
+import { trainingRow } from './fixtures/rows.js';
+import { fileHandler } from './suite/model-file.js';
+
+beforeAll(ensureBuilt, 180_000);
+
+const tiny = ['--profile', 'smoke', '--train', '64', '--test', '32', '--batch', '8', '--epochs', '1'];
+
+describe('train --save', () => {
+  it('writes a model that tfjs loads, keeps its result, and makes the model again when it is gone', async () => {
+    const out = scratch();
+    const args = ['train', 'vicreg', ...tiny, '--set', 'hidden=8', '--set', 'dim=8', '--save', out];
+    const first = await run([...args, '--json']);
+    expect(first.code).toBe(0);
+    const [row] = decodeRows(first.stdout, 'stdout');
+    expect(row).toMatchObject({ method: 'vicreg', status: 'ok' });
+    expect(readFileSync(join(out, 'row.json'), 'utf8')).toBe(first.stdout);
+
+    await useBackend('wasm');
+    const model = await loadNetwork(fileHandler(join(out, 'model.json')));
+    const features = tf.tidy(() => model.predict(tf.zeros([2, 32, 32, 3])) as tf.Tensor);
+    expect(features.shape).toEqual([2, 128]);
+    tf.dispose(features);
+
+    const again = await run([...args, '--json']);
+    expect(again.stdout).toBe(first.stdout);
+    expect(again.stderr).toContain('1 of 1 runs are there already');
+
+    const weights = readFileSync(join(out, 'weights.bin'));
+    writeFileSync(join(out, 'row.json'), '{}');
+    const third = await run([...args, '--json']);
+    expect(decodeRows(third.stdout, 'stdout')[0].weightsHash).toBe(row.weightsHash);
+    expect(readFileSync(join(out, 'weights.bin')).equals(weights)).toBe(true);
+
+    // The saved encoder is an encoder again.
+    const onward = await run([
+      'train',
+      'simsiam',
+      ...tiny,
+      '--encoder',
+      join(out, 'model.json'),
+      '--set',
+      'hidden=8',
+      '--set',
+      'dim=8',
+      '--out',
+      scratch(),
+      '--json',
+    ]);
+    expect(onward.stderr).not.toContain('failed');
+    expect(decodeRows(onward.stdout, 'stdout')[0]).toMatchObject({
+      encoder: expect.stringMatching(/^model\.json@[0-9a-f]{12}$/) as string,
+      status: 'ok',
+    });
+  });
+});
+
+describe('golden', () => {
+  /** The embedded file of a topic, changed, in a folder of its own. */
+  const changed = (change: (file: { cases: { outputs: { total: number } }[] }) => void): string => {
+    const embedded = new URL('../../testing/golden/byol.json.gz', import.meta.url);
+    const file = JSON.parse(gunzipSync(readFileSync(embedded)).toString()) as Parameters<typeof change>[0];
+    change(file);
+    const folder = scratch();
+    writeFileSync(join(folder, 'byol.json'), JSON.stringify(file));
+    return folder;
+  };
+
+  it('prints a line a topic and the same for all last', async () => {
+    const { code, stdout, stderr } = await run(['golden', 'embedded', '--topics', 'vicreg,byol']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^byol: \d+ passed, 0 failed\nvicreg: \d+ passed, 0 failed\nall: \d+ passed, 0 failed\n$/);
+  });
+
+  it('ends with 1 and says where, when a number is off by a thousandth', async () => {
+    const { code, stdout, stderr } = await run([
+      'golden',
+      changed(({ cases }) => {
+        cases[0].outputs.total *= 1.001;
+      }),
+    ]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^byol: \d+ passed, 1 failed\nall: \d+ passed, 1 failed\n$/);
+    expect(stderr).toMatch(/^byol case ".+" outputs\.total: got \S+, wanted \S+, error \S+ above \S+\n$/);
+  });
+
+  it('refuses a file without cases, with exit code 2', async () => {
+    const { code, stdout } = await run([
+      'golden',
+      changed((file) => {
+        file.cases = [];
+      }),
+    ]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+});
+
+describe('diagnose', () => {
+  const folder = scratch();
+  const stream = rootStream(1).fork('diagnose');
+  const csv = (name: string, row: (i: number) => readonly (number | string)[]): string => {
+    const path = join(folder, name);
+    writeFileSync(path, Array.from({ length: 100 }, (_, i) => row(i).join(',')).join('\n'));
+    return path;
+  };
+  const gaussian = Array.from({ length: 100 }, () => Array.from({ length: 8 }, () => stream.normal()));
+
+  it('finds spread embeddings healthy', async () => {
+    const { code, stdout, stderr } = await run(['diagnose', csv('healthy.csv', (i) => gaussian[i])]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^verdict +healthy$/m);
+    expect(stdout).toMatch(/of at most 8$/m);
+  });
+
+  it.each([
+    ['type-1', (): number[] => [1, 2, 3, 4, 5, 6, 7, 8]],
+    ['type-2', (i: number): number[] => gaussian[i].map((_, j) => gaussian[i][0] * (j + 1))],
+    ['diverged', (i: number): number[] => [NaN, ...gaussian[i]]],
+  ] as const)('finds %s, with exit code 1', async (verdict, row) => {
+    const { code, stdout } = await run(['diagnose', '--json', csv(`${verdict}.csv`, row)]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict, knn: null });
+  });
+
+  it('uses labels', async () => {
+    const labelled = csv('labelled.csv', (i) => [
+      i % 4 < 2 ? 'a' : 'b',
+      ...gaussian[i].map((x, j) => 0.3 * x + (i % 4 < 2 && j === 0 ? 5 : 0)),
+    ]);
+    const { stdout } = await run(['diagnose', labelled, '--label-column', '1', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      classes: ['a', 'b'],
+      dimensions: 8,
+      knn: expect.toSatisfy((knn: number) => knn > 90) as number,
+    });
+  });
+});
+
+describe('bench kernels', () => {
+  it('times what agrees with its reference, as rows and as files', async () => {
+    const out = scratch();
+    const { code, stdout } = await run(['bench', 'kernels', '--profile', 'smoke', '--json', '--out', out]);
+    expect(code).toBe(0);
+    const rows = decodeRows(stdout, 'stdout');
+    expect(new Set(rows.map((row) => row.kernel))).toEqual(new Set(['vicreg-covariance', 'barlow-twins', 'sinkhorn']));
+    for (const row of rows)
+      expect(row).toMatchObject({ kind: 'kernel', status: 'ok', leakedTensors: 0, leakedBytes: 0 });
+    expect(readFileSync(join(out, 'kernels.jsonl'), 'utf8')).toBe(stdout);
+    expect(readdirSync(out).sort()).toEqual(['kernels.csv', 'kernels.jsonl', 'kernels.md']);
+  });
+});
+
+describe('report', () => {
+  it('makes the tables again, in every format', async () => {
+    const folder = scratch();
+    const rows = [trainingRow(), trainingRow({ seed: 2, knn: 62 })];
+    writeFileSync(join(folder, 'rows.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    expect((await run(['report', folder])).stdout).toMatch(/vicreg +convnet +2 +61\.0 ± 12\.7/);
+    expect((await run(['report', folder, '--format', 'markdown'])).stdout).toContain('| vicreg | convnet |');
+    expect((await run(['report', folder, '--format', 'csv'])).stdout).toMatch(/^method,control,dataset/);
+    const { stdout } = await run(['report', folder, '--json']);
+    expect(decodeRows(stdout, 'stdout')).toEqual(rows);
+  });
+});
+
+describe('doctor', () => {
+  it('says what runs and, for what does not, why and what to do', async () => {
+    const { code, stdout } = await run(['doctor', '--json']);
+    expect(code).toBe(0);
+    const found = JSON.parse(stdout) as {
+      backends: { name: string; available: boolean; reason: string; advice: string }[];
+    };
+    expect(found).toMatchObject({
+      node: process.versions.node,
+      tfjs: '4.22.0',
+      build: expect.stringMatching(/^wasm-simd\+jembench-(relaxed|simd)@/) as string,
+    });
+    expect(found.backends.filter((backend) => backend.available).map((backend) => backend.name)).toEqual([
+      'wasm',
+      'cpu',
+    ]);
+    for (const { available, reason, advice } of found.backends) {
+      expect(reason).not.toBe('');
+      if (!available) expect(advice).not.toBe('');
+    }
+    expect((await run(['doctor'])).stdout).toMatch(/^webgpu +does not run: .+; .+$/m);
+  });
+});
