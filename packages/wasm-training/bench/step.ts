@@ -238,16 +238,21 @@ export async function run(options: Options): Promise<void> {
     const tensors = tf.memory().numTensors;
     const steps: number[] = [];
     const end = performance.now() + options.seconds * 1000;
-    while (performance.now() < end)
+    let processor = Infinity;
+    while (performance.now() < end) {
+      const before = process.cpuUsage();
       steps.push(
         watch.step(() => {
           step(network);
         }),
       );
+      const { user, system } = process.cpuUsage(before);
+      processor = Math.min(processor, (user + system) / 1000);
+    }
     steps.sort((a, b) => a - b);
     const rate = network.flops / watch.undisturbed / 1e6;
     console.log(
-      `${name}: best ${steps[0].toFixed(1)} ms, median ${steps[steps.length >> 1].toFixed(1)} ms of ${String(steps.length)}; undisturbed ${watch.undisturbed.toFixed(1)} ms, ` +
+      `${name}: best ${steps[0].toFixed(1)} ms, median ${steps[steps.length >> 1].toFixed(1)} ms of ${String(steps.length)}; best processor time ${processor.toFixed(1)} ms; undisturbed ${watch.undisturbed.toFixed(1)} ms, ` +
         `${rate.toFixed(1)} GFLOP/s, ${((100 * rate) / ceiling).toFixed(0)} % of peak; ${String(tf.memory().numTensors - tensors)} tensors leaked`,
     );
     if (options.kernels) watch.print();
