@@ -13,20 +13,20 @@ export interface Rows {
 }
 
 /** The columns less their means. */
-export function centred({ data, rows, columns }: Rows): Rows {
+function centred({ data, rows, columns }: Rows): Rows {
   const means = new Float64Array(columns);
   for (let i = 0; i < data.length; i++) means[i % columns] += data[i] / rows;
   return { data: data.map((value, i) => value - means[i % columns]), rows, columns };
 }
 
-export function transposed({ data, rows, columns }: Rows): Rows {
+function transposed({ data, rows, columns }: Rows): Rows {
   const result = new Float64Array(data.length);
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) result[j * rows + i] = data[i * columns + j];
   return { data: result, rows: columns, columns: rows };
 }
 
 /** `a b^T`: rows against rows, four at a time. */
-export function rowProducts(a: Rows, b: Rows): Rows {
+function rowProducts(a: Rows, b: Rows): Rows {
   const K = a.columns;
   const data = new Float64Array(a.rows * b.rows);
   for (let i = 0; i < a.rows; i++) {

@@ -8,7 +8,7 @@ import type { LoadProgress } from './options.js';
 import type { Download } from './published.js';
 
 /** The part of a file handle that a download writes with. */
-export interface Writer {
+interface Writer {
   write(chunk: Uint8Array): Promise<unknown>;
   close(): Promise<void>;
 }

@@ -94,7 +94,7 @@ function pieces(source: PublishedSource, split: 'train' | 'test'): Piece[] {
 }
 
 /** All files of a set by their published names, uncompressed. */
-export function fileNames(source: PublishedSource): ReadonlySet<string> {
+function fileNames(source: PublishedSource): ReadonlySet<string> {
   const pieces: readonly (CifarSource['train'][number] | IdxSource['train'][number])[] = [
     ...source.train,
     ...source.test,

@@ -140,7 +140,7 @@ export const published = {
   },
 } as const satisfies Record<string, PublishedSource>;
 
-export type PublishedName = keyof typeof published;
+type PublishedName = keyof typeof published;
 
 /** Sizes and checksums in the order training images, training labels, test images, test labels. */
 function idxDownloads(

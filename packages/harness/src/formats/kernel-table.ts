@@ -18,7 +18,7 @@ const columns = [
 ] as const;
 
 /** `256×2048`, sizes in the declaration's order. */
-export const shapeText = (shape: KernelRow['shape']): string => Object.values(shape).join('×');
+const shapeText = (shape: KernelRow['shape']): string => Object.values(shape).join('×');
 
 const interval = (row: KernelRow): string =>
   row.low === null || row.high === null ? '-' : `${compact(row.low)}-${compact(row.high)}`;

@@ -27,7 +27,7 @@ import type { GoldenArray } from '../values.js';
 export const trajectoryTolerance: Tolerance = { precision: 'float32', ulps: 2 };
 
 /** The networks of the golden files: every dense layer with a bias, also before a norm. */
-export const withBiases: MlpOptions = { hiddenBias: true };
+const withBiases: MlpOptions = { hiddenBias: true };
 
 /** How a golden weight is called here: `encoder.bn.gamma` is `backbone/norm1/gamma`. */
 export type Renaming = (name: string) => string;
