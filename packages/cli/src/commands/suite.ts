@@ -16,7 +16,7 @@ import { checksOf, type Check } from '../suite/checks.js';
 import { inFolder } from '../suite/in-folder.js';
 import { methodNames, plannedRuns, shardedRuns } from '../suite/plan.js';
 import { writeReport } from '../suite/report.js';
-import { timeAll } from '../suite/time-all.js';
+import { timeOnce } from '../suite/time-all.js';
 import { trainAll } from '../suite/train-all.js';
 import { subcommand, type Finish } from './command.js';
 import { addRunOptions, jobsOf, runRequest, type RunOptions } from './run-options.js';
@@ -95,7 +95,13 @@ async function suite(options: SuiteOptions, args: readonly string[]): Promise<Ex
       const training = await trainAll(mine, dataset, description, setting, store, view, stop);
       const withKernels = options.kernels && shard.index === 1;
       const kernels = withKernels
-        ? await timeAll({ kind: 'kernels', profile: profile.kernels, backend: request.backend, context }, view, stop)
+        ? await timeOnce(
+            { kind: 'kernels', profile: profile.kernels, backend: request.backend, context },
+            description,
+            store,
+            view,
+            stop,
+          )
         : { rows: [], end: { how: 'done' } as const };
       view.close();
       const rows: Row[] = [...training, ...kernels.rows];

@@ -4,16 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { sha256Hex } from '@jembench/core';
 
 /** The packages whose code decides a run's weights and scores. */
-const deciding = ['wasm-training', 'core', 'losses', 'augmentations', 'datasets', 'eval', 'trainers'] as const;
+const ofTraining = ['wasm-training', 'core', 'losses', 'augmentations', 'datasets', 'eval', 'trainers'] as const;
+/** Those whose code decides a kernel's timing. */
+const ofKernels = ['wasm-training', 'core', 'harness', 'bench-kernels'] as const;
 
 /**
- * SHA-256 of the code that decides a run's result, as it was built.
+ * SHA-256 of the built code that decides a result.
  *
- * A part of every run's identity: after a change of the code a suite does not take an old result for a new one.
+ * A part of every identity: after a change of the code a suite does not take an old result for a new one.
  */
-export function codeHash(): string {
+function codeHash(packages: readonly string[]): string {
   const parts: string[] = [];
-  for (const name of deciding) {
+  for (const name of packages) {
     const folder = fileURLToPath(new URL('.', import.meta.resolve(`@jembench/${name}`)));
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.js') && !file.endsWith('.test.js'))
@@ -22,3 +24,6 @@ export function codeHash(): string {
   }
   return sha256Hex(...parts);
 }
+
+export const trainingCode = (): string => codeHash(ofTraining);
+export const kernelCode = (): string => codeHash(ofKernels);

@@ -16,7 +16,11 @@ const references = new Set(['random', 'raw-pixels', 'supervised']);
 const label = (row: TrainingRow): string =>
   `${groupLabel({ method: row.method, control: row.control ?? null })} seed ${row.seed}`;
 
-/** What must hold for the rows of a suite: everything ran, nothing collapsed that should not, what should collapse did. */
+/**
+ * What must hold for the rows of a suite: everything ran, nothing collapsed that should not, what should collapse did.
+ *
+ * @param margin as in the profile; without one the runs are too short to be judged by more than their being finite.
+ */
 export function checksOf(rows: readonly Row[], margin: Profile['margin']): Check[] {
   const training = rows.filter((row) => row.kind === 'training');
   const kernels = rows.filter((row) => row.kind === 'kernel');
@@ -32,10 +36,17 @@ function trainingChecks(row: TrainingRow, all: readonly TrainingRow[], margin: P
     return [{ name: `${label(row)}: runs to its end`, passed: false, found: `${row.status}: ${row.reason ?? ''}` }];
   }
   if (row.control !== undefined || references.has(row.method)) return [];
-  const checks = [
-    { name: `${label(row)}: has not collapsed`, passed: row.verdict === 'healthy', found: row.verdict ?? 'no verdict' },
-  ];
-  return margin === null ? checks : [...checks, ...aboveRandom(row, all, margin)];
+  if (margin === null) {
+    return [
+      { name: `${label(row)}: stays finite`, passed: row.verdict !== 'diverged', found: row.verdict ?? 'no verdict' },
+    ];
+  }
+  const collapse = {
+    name: `${label(row)}: has not collapsed`,
+    passed: row.verdict === 'healthy',
+    found: row.verdict ?? 'no verdict',
+  };
+  return [collapse, ...aboveRandom(row, all, margin)];
 }
 
 /** Against the untrained encoder of the same kind and seed; without such a row there is nothing to say. */

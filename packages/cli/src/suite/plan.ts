@@ -134,3 +134,11 @@ export function runLabel(run: RunSpec): string {
   const encoder = run.method === 'random' ? ` ${run.encoder}` : '';
   return `${run.method}${encoder}${control} seed ${run.seed}`;
 }
+
+/** What a step costs with an encoder, roughly, relative to the smallest; unknown ones (a user's file) count as large. */
+const encoderCost: Readonly<Record<string, number>> = { pixels: 0, convnet: 1, vit: 4, resnet18: 40 };
+
+/**
+ * How long a run will take, in no particular unit: the long ones are started first, so that none of them is alone at the end.
+ */
+export const expectedCost = ({ encoder, epochs }: RunSpec): number => epochs * (encoderCost[encoder] ?? 40);

@@ -13,7 +13,7 @@ export interface Profile {
   /** Whether the three runs that must collapse belong to it without being asked for. */
   readonly controls: boolean;
   /**
-   * Percentage points of kNN by which a method must be above the random encoder on `shapes`; null where a run is too short to judge.
+   * Percentage points of kNN by which a method must be above the random encoder on `shapes`; null where a run is too short to be judged.
    * Data2Vec learns slowly at this size and has a margin of its own.
    */
   readonly margin: { readonly usual: number; readonly data2vec: number } | null;

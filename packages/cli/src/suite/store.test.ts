@@ -2,56 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rowSchemaVersion, type Row } from '@jembench/harness';
+import type { TrainingRow } from '@jembench/harness';
+import { kernelRow, trainingRow } from '../fixtures/rows.js';
 import { Store } from './store.js';
 
 const id = 'ab'.repeat(32);
-const row = (fields: Partial<Row> = {}): Row =>
-  ({
-    schema: rowSchemaVersion,
-    kind: 'training',
-    status: 'ok',
-    host: 'node',
-    backend: 'wasm',
-    build: 'b',
-    threads: 1,
-    fingerprint: {
-      ...{
-        cpu: 'c',
-        cores: 1,
-        os: 'o',
-        arch: 'a',
-        runtime: 'r',
-        backend: 'wasm',
-        build: 'b',
-        adapter: null,
-        driver: null,
-      },
-      ...{ software: false, flags: {}, isolated: null },
-    },
-    ...{
-      command: 'c',
-      commit: 'c',
-      runId: id,
-      method: 'm',
-      options: {},
-      dataset: 'd',
-      datasetChecksum: 's',
-      encoder: 'e',
-    },
-    ...{
-      seed: 1,
-      epochs: 1,
-      batch: 2,
-      knn: 50,
-      linear: 50,
-      knnProjector: null,
-      linearProjector: null,
-      stdTimesSqrtD: 1,
-    },
-    ...{ effectiveRank: 2, rankMe: 2, verdict: 'healthy', imagesPerSecond: 1, msPerStep: 1, weightsHash: 'w' },
-    ...fields,
-  }) as Row;
+const row = (fields: Partial<TrainingRow> = {}): TrainingRow => trainingRow({ runId: id, ...fields });
 
 function store(): Store {
   const made = new Store(mkdtempSync(join(tmpdir(), 'jembench-store-')));
@@ -62,31 +18,38 @@ function store(): Store {
 describe('Store', () => {
   it('gives back what it kept', async () => {
     const here = store();
-    expect(here.kept(id)).toEqual({ row: null, problem: null });
-    await here.keep(id, row());
-    expect(here.kept(id)).toEqual({ row: row(), problem: null });
+    expect(here.run(id)).toEqual({ kept: null, problem: null });
+    await here.keepRun(id, row());
+    expect(here.run(id)).toEqual({ kept: row(), problem: null });
   });
 
   it.each<[string, (text: string) => string, string]>([
     ['cut short', (text) => text.slice(0, text.length / 2), 'damaged'],
     ['empty', () => '', 'damaged'],
     ['null', () => 'null', 'damaged'],
-    ['changed by a digit', (text) => text.replace('"knn":50', '"knn":51'), 'checksum'],
-    ['without a checksum', () => JSON.stringify({ row: row() }), 'checksum'],
+    ['changed by a digit', (text) => text.replace('"knn":60', '"knn":61'), 'checksum'],
+    ['without a checksum', () => JSON.stringify({ content: row() }), 'checksum'],
   ])('counts a file that is %s as absent, and says so', async (_, damage, problem) => {
     const here = store();
-    await here.keep(id, row());
+    await here.keepRun(id, row());
     writeFileSync(here.runPath(id), damage(readFileSync(here.runPath(id), 'utf8')));
-    const kept = here.kept(id);
-    expect(kept.row).toBeNull();
-    expect(kept.problem).toContain(here.runPath(id));
-    expect(kept.problem).toContain(problem);
+    const found = here.run(id);
+    expect(found.kept).toBeNull();
+    expect(found.problem).toContain(here.runPath(id));
+    expect(found.problem).toContain(problem);
   });
 
   it("does not take another run's result for its own", async () => {
     const here = store();
-    await here.keep(id, row({ runId: 'cd'.repeat(32) }));
-    expect(here.kept(id).problem).toContain('another run');
+    await here.keepRun(id, row({ runId: 'cd'.repeat(32) }));
+    expect(here.run(id).problem).toContain('another run');
+  });
+
+  it('keeps kernel timings together', async () => {
+    const here = store();
+    expect(here.kernels(id).kept).toBeNull();
+    await here.keepKernels(id, [kernelRow(), kernelRow({ ms: 2, low: 2, high: 2 })]);
+    expect(here.kernels(id).kept?.map((kept) => kept.ms)).toEqual([1.5, 2]);
   });
 
   it('keeps the last checkpoint, and drops it', async () => {
@@ -102,7 +65,7 @@ describe('Store', () => {
 
   it('tidies what killed writers left, and nothing else', async () => {
     const here = store();
-    await here.keep(id, row());
+    await here.keepRun(id, row());
     const left = `${here.runPath(id)}.1234567`;
     const other = here.path('runs/notes.txt');
     writeFileSync(left, '{');

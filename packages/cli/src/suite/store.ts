@@ -1,23 +1,29 @@
-import { accessSync, constants, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@jembench/core';
-import { canonicalHash, decodeRow, encodeRow, type Json, type Row } from '@jembench/harness';
+import { decodeRow, encodeRow, type Json, type KernelRow, type Row } from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
 import { errorLine } from '../errors.js';
 import { makeFolder } from './make-folder.js';
+import { readIfThere, readSealed, writeSealed } from './sealed-json.js';
 
-/** A row that was kept, and what was wrong with one that cannot be used. */
-export interface Kept {
-  readonly row: Row | null;
+/** What was kept under a name, or null, and what is wrong with a file that cannot be used. */
+export interface Kept<T> {
+  readonly kept: T | null;
   readonly problem: string | null;
 }
+
+/** File names: the hash that identifies what they hold, and the ending of a file that is whole. */
+const folders = { runs: '.json', kernels: '.json', checkpoints: '.bin' } as const;
+const hash = /^[0-9a-f]{64}/;
 
 /**
  * The folder of a suite.
  *
  *     runs/<runId>.json          one finished run, named by everything that determines it
+ *     kernels/<hash>.json        the kernel timings of one machine and one state of the code
  *     checkpoints/<runId>.bin    the state of a run that is under way
- *     rows.jsonl summary.csv summary.md kernels.csv checks.json   the tables, made again from the runs at the end
+ *     rows.jsonl summary.csv summary.md kernels.csv checks.json   the tables, made again from the above at the end
  */
 export class Store {
   constructor(readonly folder: string) {}
@@ -25,7 +31,7 @@ export class Store {
   /** @throws InputError where the folder cannot be made or written. */
   prepare(): void {
     try {
-      for (const name of ['runs', 'checkpoints']) makeFolder(join(this.folder, name));
+      for (const name of Object.keys(folders)) makeFolder(join(this.folder, name));
       accessSync(this.folder, constants.W_OK | constants.X_OK);
     } catch (error) {
       throw new InputError(
@@ -36,44 +42,49 @@ export class Store {
 
   /** Removes what writers that were killed left half written. Only for the owner of the folder. */
   tidy(): void {
-    for (const [folder, whole] of [
-      ['runs', /^[0-9a-f]{64}\.json$/],
-      ['checkpoints', /^[0-9a-f]{64}\.bin$/],
-    ] as const) {
+    for (const [folder, ending] of Object.entries(folders)) {
       for (const name of readdirSync(this.path(folder))) {
-        if (/^[0-9a-f]{64}\./.test(name) && !whole.test(name)) rmSync(this.path(join(folder, name)), { force: true });
+        if (hash.test(name) && name.slice(64) !== ending) rmSync(this.path(folder, name), { force: true });
       }
     }
   }
 
-  path(name: string): string {
-    return join(this.folder, name);
+  path(...names: string[]): string {
+    return join(this.folder, ...names);
   }
 
   runPath(id: string): string {
-    return this.path(join('runs', `${id}.json`));
+    return this.path('runs', `${id}.json`);
   }
 
   checkpointPath(id: string): string {
-    return this.path(join('checkpoints', `${id}.bin`));
+    return this.path('checkpoints', `${id}.bin`);
   }
 
-  /** A finished row goes to disk whole or not at all, as `{ sha256, row }`. */
-  async keep(id: string, row: Row): Promise<void> {
-    const checked = JSON.parse(encodeRow(row)) as Json;
-    await writeFileAtomic(this.runPath(id), `${JSON.stringify({ sha256: canonicalHash(checked), row: checked })}\n`);
+  async keepRun(id: string, row: Row): Promise<void> {
+    await writeSealed(this.runPath(id), asJson(row));
   }
 
   /** The finished row of that name. A file that is damaged, or of another schema, counts as absent and its problem is told. */
-  kept(id: string): Kept {
+  run(id: string): Kept<Row> {
     const path = this.runPath(id);
-    const file = readIfThere(path);
-    if (file === null) return { row: null, problem: null };
-    try {
-      return { row: unsealed(file, id, path), problem: null };
-    } catch (error) {
-      return { row: null, problem: errorLine(error) };
-    }
+    return attempt(path, (content) => {
+      const row = decodeRow(content, path);
+      if (row.runId !== id) throw new InputError(`${path}: the result of another run, ${String(row.runId)}`);
+      return row;
+    });
+  }
+
+  async keepKernels(id: string, rows: readonly KernelRow[]): Promise<void> {
+    await writeSealed(this.path('kernels', `${id}.json`), rows.map(asJson));
+  }
+
+  kernels(id: string): Kept<readonly KernelRow[]> {
+    const path = this.path('kernels', `${id}.json`);
+    return attempt(path, (content) => {
+      const rows = Array.isArray(content) ? content.map((row) => decodeRow(row, path)) : [];
+      return rows.filter((row) => row.kind === 'kernel');
+    });
   }
 
   async saveCheckpoint(id: string, state: Uint8Array): Promise<void> {
@@ -90,27 +101,13 @@ export class Store {
   }
 }
 
-function unsealed(file: Uint8Array, id: string, path: string): Row {
-  let sealed: { sha256?: Json; row?: Json } | null;
-  try {
-    sealed = JSON.parse(Buffer.from(file).toString()) as typeof sealed;
-  } catch (error) {
-    throw new InputError(`${path}: damaged (${errorLine(error)})`);
-  }
-  if (sealed?.row === undefined || sealed.sha256 !== canonicalHash(sealed.row)) {
-    throw new InputError(`${path}: damaged (its checksum does not match its content)`);
-  }
-  const row = decodeRow(sealed.row, path);
-  if (row.runId !== id) throw new InputError(`${path}: the result of another run, ${String(row.runId)}`);
-  return row;
-}
+const asJson = (row: Row): Json => JSON.parse(encodeRow(row)) as Json;
 
-function readIfThere(path: string): Uint8Array | null {
+function attempt<T>(path: string, decode: (content: Json) => T): Kept<T> {
   try {
-    // A plain array: Node's Buffer shares its memory with others, and its `slice` does not copy.
-    return new Uint8Array(readFileSync(path));
+    const content = readSealed(path);
+    return { kept: content === null ? null : decode(content), problem: null };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
+    return { kept: null, problem: errorLine(error) };
   }
 }

@@ -1,12 +1,12 @@
 import { InputError, type BackendDescription, type Dataset } from '@jembench/core';
 import { checkedRow, type Row, type TrainingRow } from '@jembench/harness';
-import { codeHash } from '../environment/code-hash.js';
+import { trainingCode } from '../environment/code-hash.js';
 import { rowContext } from '../environment/context.js';
 import type { ProgressView } from '../output/progress.js';
 import type { JobContext, RunSpec } from '../worker/protocol.js';
 import type { WorkerEnd } from '../worker/spawn.js';
 import { Estimate } from './estimate.js';
-import { runLabel } from './plan.js';
+import { expectedCost, runLabel } from './plan.js';
 import { runPool } from './pool.js';
 import { preparedRun, type PreparedRun } from './prepare.js';
 import type { Store } from './store.js';
@@ -47,9 +47,9 @@ export async function trainAll(
   const entries = distinctEntries(specs, dataset, backend);
   const rows = new Map<string, Row>();
   for (const { prepared } of entries.values()) {
-    const { row, problem } = store.kept(prepared.id);
+    const { kept, problem } = store.run(prepared.id);
     if (problem !== null) view.note(`${problem}; running it again`);
-    if (row !== null && usable(row)) rows.set(prepared.id, row);
+    if (kept !== null && usable(kept)) rows.set(prepared.id, kept);
   }
   if (rows.size > 0) view.note(`${rows.size} of ${entries.size} runs are there already`);
 
@@ -57,7 +57,9 @@ export async function trainAll(
     const draft: TrainingRow = trainingDraft(spec, prepared, dataset, rowContext(backend, setting.context));
     return checkedRow({ ...draft, status: 'failed', reason });
   };
-  const missing = [...entries.values()].filter(({ prepared }) => !rows.has(prepared.id));
+  const missing = [...entries.values()]
+    .filter(({ prepared }) => !rows.has(prepared.id))
+    .sort((a, b) => expectedCost(b.spec) - expectedCost(a.spec));
   const estimate = new Estimate(setting.jobs);
   for (const { spec, prepared } of missing) estimate.add(prepared.id, `${spec.method} ${spec.encoder}`);
   const overall = (): void => {
@@ -72,8 +74,8 @@ export async function trainAll(
       view.ended(id, `${label}: stopped`);
       return;
     }
-    const result = end.how === 'failed' ? { row: null, problem: end.reason } : store.kept(id);
-    const row = result.row ?? failed(entry, result.problem ?? 'worker: result, got none, wanted one in the store');
+    const result = end.how === 'failed' ? { kept: null, problem: end.reason } : store.run(id);
+    const row = result.kept ?? failed(entry, result.problem ?? 'worker: result, got none, wanted one in the store');
     rows.set(id, row);
     view.ended(id, `${label}: ${outcome(row)}`);
     overall();
@@ -123,7 +125,7 @@ function distinctEntries(
       );
     }
   }
-  const code = codeHash();
+  const code = trainingCode();
   const entries = specs.map((spec) => ({ spec, prepared: preparedRun(spec, dataset, backend, code) }));
   return new Map(entries.map((entry) => [entry.prepared.id, entry]));
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InputError, useBackend, type Dataset } from '@jembench/core';
 import { checkedRow, type Row, type TrainingRow } from '@jembench/harness';
 import { evaluate, modelArtifacts, train, type TrainedRun } from '@jembench/trainers';
-import { codeHash } from '../environment/code-hash.js';
+import { trainingCode } from '../environment/code-hash.js';
 import { rowContext } from '../environment/context.js';
 import { openDataset } from '../environment/dataset.js';
 import { errorLine } from '../errors.js';
@@ -26,7 +26,7 @@ export async function trainAndScore(job: TrainingJob, report: JobReport, stop: A
   const store = new Store(job.folder);
   const backend = await useBackend(job.run.backend);
   const dataset = await openDataset(job.run.dataset, silent, stop);
-  const prepared = preparedRun(job.run, dataset, backend.description, codeHash());
+  const prepared = preparedRun(job.run, dataset, backend.description, trainingCode());
   if (prepared.id !== job.runId) {
     throw new InputError(
       `run: identity, got ${prepared.id.slice(0, 8)}, wanted ${job.runId.slice(0, 8)} as planned; ` +
@@ -41,7 +41,7 @@ export async function trainAndScore(job: TrainingJob, report: JobReport, stop: A
     const row = checkedRow({ ...draft, jobs: job.jobs, ...(await figures(job, trained, dataset, report)) });
     // Without its suite a worker has no business in the folder.
     if (!process.connected) return null;
-    await store.keep(prepared.id, row);
+    await store.keepRun(prepared.id, row);
     store.dropCheckpoint(prepared.id);
     return row;
   } finally {
