@@ -140,7 +140,6 @@ export const published = {
   },
 } as const satisfies Record<string, PublishedSource>;
 
-
 /** Sizes and checksums in the order training images, training labels, test images, test labels. */
 function idxDownloads(
   folders: readonly string[],
