@@ -27,6 +27,8 @@ const fingerprint = hash.digest('hex');
 const existing = await readFile(target, 'utf8').catch(() => '');
 if (!existing.includes(fingerprint) || process.argv.includes('--force')) {
   const { tileSource } = await import('./assembly/tiles.mjs');
+  const { transformSource } = await import('./assembly/transforms.mjs');
+  sources['transforms.ts'] = transformSource();
   const modules = {
     simd: await compile(tileSource(5), []),
     relaxed: await compile(tileSource(6), ['--enable', 'relaxed-simd']),

@@ -74,3 +74,15 @@ function finishVector(from: usize, to: usize, mode: i32): void {
   if (mode & SIX) value = f32x4.pmin(value, f32x4.splat(6));
   v128.store(to, value);
 }
+
+/** Bias and clamps for a result that is complete: `rows` rows of `columns`, a multiple of 4. */
+export function finishRows(y: usize, rows: i32, columns: i32, flags: i32, bias: usize): void {
+  const bytes = (<usize>columns) << 2;
+  for (let r = 0; r < rows; r++) {
+    for (let at: usize = 0; at < bytes; at += 16) {
+      if (flags & BIAS) v128.store(y + at, f32x4.add(v128.load(y + at), v128.load(bias + at)));
+      finishVector(y + at, y + at, flags & ~(BIAS | ADD));
+    }
+    y += bytes;
+  }
+}

@@ -1,6 +1,7 @@
 export { fused } from './simd';
 export { tile } from './tiles';
 export { gemm, gemmScratch } from './gemm';
+export { finishRows } from './epilogue';
 export { planConvolution } from './geometry';
 export {
   convolve,
@@ -32,3 +33,12 @@ export { sumAxis, sumScratch } from './reduce';
 export { compare, select } from './compare';
 export { copyChunks, gatherSlices, repeatChunks, sumSegments, transposeBatch } from './layout';
 export { adamw, blend, momentum, squaredNorm } from './optimisers';
+export {
+  fastConvolve,
+  fastFilterGradient,
+  fastFilterGradientScratch,
+  fastForwardScratch,
+  fastInputGradient,
+  fastInputGradientScratch,
+  isFastConvolution,
+} from './winograd';

@@ -30,9 +30,13 @@ export const conv2DBackpropInput: TrainingKernel = {
     if (util.sizeFromShape(dx.shape) === 0) return dx;
     if (util.sizeFromShape(dy.shape) === 0) return zeros(context, dx);
     const { kernels } = context;
+    const [atDy, atFilter, atDx] = [dy, filter, dx].map((tensor) => context.address(tensor));
     plan(context, info);
-    context.withScratch(kernels.inputGradientScratch(), (scratch) => {
-      kernels.convolveInputGradient(context.address(dy), context.address(filter), context.address(dx), scratch);
+    const { bytes, run } = kernels.isFastConvolution()
+      ? { bytes: kernels.fastInputGradientScratch(), run: kernels.fastInputGradient }
+      : { bytes: kernels.inputGradientScratch(), run: kernels.convolveInputGradient };
+    context.withScratch(bytes, (scratch) => {
+      run(atDy, atFilter, atDx, scratch);
     });
     return dx;
   },
@@ -51,9 +55,13 @@ export const conv2DBackpropFilter: TrainingKernel = {
     if (util.sizeFromShape(dfilter.shape) === 0) return dfilter;
     if (util.sizeFromShape(dy.shape) === 0) return zeros(context, dfilter);
     const { kernels } = context;
+    const [atX, atDy, atFilter] = [x, dy, dfilter].map((tensor) => context.address(tensor));
     plan(context, info);
-    context.withScratch(kernels.filterGradientScratch(), (scratch) => {
-      kernels.convolveFilterGradient(context.address(x), context.address(dy), context.address(dfilter), scratch);
+    const { bytes, run } = kernels.isFastConvolution()
+      ? { bytes: kernels.fastFilterGradientScratch(), run: kernels.fastFilterGradient }
+      : { bytes: kernels.filterGradientScratch(), run: kernels.convolveFilterGradient };
+    context.withScratch(bytes, (scratch) => {
+      run(atX, atDy, atFilter, scratch);
     });
     return dfilter;
   },
@@ -87,8 +95,23 @@ function forward(call: KernelCall, epilogueFor: (channels: number) => Epilogue):
         scratch,
       );
     });
+    return epilogue.finish(y);
+  }
+  plan(context, info);
+  if (kernels.isFastConvolution()) {
+    context.withScratch(kernels.fastForwardScratch(), (scratch) => {
+      kernels.fastConvolve(atX, atFilter, atY, scratch);
+    });
+    if (epilogue.flags !== 0) {
+      kernels.finishRows(
+        atY,
+        util.sizeFromShape(y.shape) / info.outChannels,
+        info.outChannels,
+        epilogue.flags,
+        epilogue.bias,
+      );
+    }
   } else {
-    plan(context, info);
     context.withScratch(kernels.forwardScratch(), (scratch) => {
       kernels.convolve(atX, atFilter, atY, epilogue.flags, epilogue.bias, scratch);
     });

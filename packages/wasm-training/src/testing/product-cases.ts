@@ -112,6 +112,27 @@ const convolutions: Convolution[] = [
   { x: [1, 6, 6, 2], filter: [3, 3, 4], pad: 1 },
   { x: [1, 5, 5, 2], filter: [5, 5, 4], pad: 'valid' },
   { x: [1, 3, 3, 2], filter: [7, 7, 4], pad: 'same' },
+  // Fast convolution: more than 16 channels on both sides; odd sizes, paddings, pixels that no window reaches; several blocks of images,
+  // images of several blocks.
+  { x: [2, 8, 8, 16], filter: [3, 3, 20], pad: 'same' },
+  { x: [2, 9, 7, 20], filter: [3, 3, 16], pad: 'same' },
+  { x: [5, 8, 8, 16], filter: [3, 3, 32], pad: 'valid' },
+  { x: [1, 38, 40, 16], filter: [3, 3, 16], pad: 'same' },
+  { x: [3, 16, 16, 32], filter: [3, 3, 16], pad: 'same', strides: 2 },
+  { x: [2, 17, 15, 16], filter: [3, 3, 24], pad: 'same', strides: 2 },
+  { x: [1, 40, 42, 16], filter: [3, 3, 16], pad: 'valid', strides: 2 },
+  {
+    x: [2, 13, 13, 16],
+    filter: [3, 3, 16],
+    strides: 2,
+    pad: [
+      [0, 0],
+      [2, 1],
+      [0, 3],
+      [0, 0],
+    ],
+  },
+  { x: [1, 12, 12, 16], filter: [3, 3, 16], pad: 1 },
   // More than one block of images; more than one sweep over the filter; one image larger than a block.
   { x: [9, 16, 16, 32], filter: [3, 3, 16], pad: 'same', strides: 2 },
   { x: [1, 4, 4, 512], filter: [3, 3, 40], pad: 'same' },
@@ -146,7 +167,7 @@ function convolutionCases(): KernelCase[] {
     ];
   });
   const fused = ['linear', 'relu', 'relu6', 'elu'].flatMap((activation) =>
-    convolutions.slice(0, 4).map((c) =>
+    [...convolutions.slice(0, 4), ...convolutions.filter(({ x }) => x[3] === 20)].map((c) =>
       product(
         'FusedConv2D',
         {
