@@ -3,6 +3,8 @@ import { methods } from '@jembench/trainers';
 import type { GoldenTopic } from '../topic.js';
 import { followTrajectory, heads, trajectoryTolerance, usualNames, widths } from './trajectories.js';
 
+const teacherTemperature = 0.04;
+
 export const trajectoryDinoTopic: GoldenTopic = {
   name: 'trajectory_dino',
   tolerance: trajectoryTolerance,
@@ -16,7 +18,9 @@ export const trajectoryDinoTopic: GoldenTopic = {
         state: () => ({ centre: tf.zeros([widths(weights, 'projector')[1]]) }),
         frozen: () => [],
       }),
-      options: { studentTemperature: 0.1, teacherTemperature: 0.04, centreMomentum: 0.9, clip: 0 },
+      // The teacher's softmax divides its logits, and so their rounding, by its temperature.
+      condition: 1 / teacherTemperature,
+      options: { studentTemperature: 0.1, teacherTemperature, centreMomentum: 0.9, clip: 0 },
       rename: (name) => usualNames(name.replace('projector.', 'prototypes.')),
     }),
 };
