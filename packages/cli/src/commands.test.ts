@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { rootStream, tf, useBackend } from '@jembench/core';
 import { decodeRows } from '@jembench/harness';
 import { loadNetwork } from '@jembench/trainers';
@@ -9,6 +9,7 @@ import { ensureBuilt, run, scratch } from './fixtures/cli.js';
 import { trainingRow } from './fixtures/rows.js';
 import { fileHandler } from './suite/model-file.js';
 
+vi.setConfig({ testTimeout: 240_000 });
 beforeAll(ensureBuilt, 180_000);
 
 const tiny = ['--profile', 'smoke', '--train', '64', '--test', '32', '--batch', '8', '--epochs', '1'];

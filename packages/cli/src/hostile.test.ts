@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ensureBuilt, run, scratch } from './fixtures/cli.js';
 
 const folder = scratch();
@@ -15,6 +15,7 @@ const subfolder = (name: string, files: Readonly<Record<string, string>>): strin
   return join(folder, name);
 };
 
+vi.setConfig({ testTimeout: 240_000 });
 beforeAll(ensureBuilt, 180_000);
 
 /** Words that name a mistake, and what the one line about it must say. */

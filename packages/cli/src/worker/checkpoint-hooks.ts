@@ -1,6 +1,9 @@
 import type { TrainHooks } from '@jembench/trainers';
 import type { Store } from '../suite/store.js';
 
+/** A large state on a slow disk is written less often: writing takes a twentieth of the time at most. */
+const leastPause = 20;
+
 /** Hooks of the training loop that write a run's state to disk every so many seconds, and once when it is to stop. */
 export interface CheckpointHooks extends TrainHooks {
   /** Asks for a checkpoint after the coming step; true as soon as one was written since it was first asked. */
@@ -19,8 +22,10 @@ export function checkpointHooks(
   const save = async (state: Uint8Array): Promise<void> => {
     // Without its suite a worker has no business in the folder: another suite may own it by now.
     if (!process.connected) return;
+    const started = performance.now();
     await store.saveCheckpoint(id, state);
-    due = performance.now() + 1000 * seconds;
+    const now = performance.now();
+    due = now + Math.max(1000 * seconds, leastPause * (now - started));
     saved = demanded;
   };
   return {

@@ -7,6 +7,7 @@ import { rowContext } from '../environment/context.js';
 import { openDataset } from '../environment/dataset.js';
 import { errorLine } from '../errors.js';
 import { writeModel } from '../suite/model-file.js';
+import { runLabel } from '../suite/plan.js';
 import { preparedRun, type PreparedRun } from '../suite/prepare.js';
 import { Store } from '../suite/store.js';
 import { trainingDraft } from '../suite/training-row.js';
@@ -86,8 +87,9 @@ async function trainedOrStopped(
     for (;;) {
       const { done, value } = await steps.next();
       if (done) return value;
-      started = true;
       const { step, totalSteps, loss } = value;
+      if (!started && step > 0) report.note(`${runLabel(job.run)}: goes on from step ${step} of ${totalSteps}`);
+      started = true;
       report.progress({
         ...{ phase: 'training', step: step + 1, steps: totalSteps },
         ...{ loss: Number.isFinite(loss) ? loss : null, imagesPerSecond: rate() },
