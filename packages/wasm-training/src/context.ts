@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 
 import type { KernelExports } from './generated/kernels.js';
 import type { WasmMemory } from './platform.js';
@@ -32,9 +32,16 @@ export class KernelContext {
     return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
-  /** A new tensor; its values are whatever the memory held. */
+  /** A new tensor; its values are whatever the memory held. tfjs does not notice when there is no memory left: address 0 is not ours to write to. */
   output(shape: number[], dtype: DataType = 'float32'): TensorInfo {
-    return this.backend.makeOutput(shape, dtype);
+    const tensor = this.backend.makeOutput(shape, dtype);
+    const bytes = util.sizeFromShape(shape) * util.bytesPerElement(dtype);
+    if (bytes > 0 && this.address(tensor) === 0) {
+      throw new Error(
+        `wasm-training: tensor [${String(shape)}] of ${String(bytes)} bytes, got no memory, wanted a smaller batch or fewer tensors alive`,
+      );
+    }
+    return tensor;
   }
 
   /** Runs `work` with the address of `bytes` bytes of scratch and frees them, whatever happens. */
