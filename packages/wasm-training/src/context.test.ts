@@ -49,8 +49,8 @@ describe('memory', () => {
   it('may grow in the middle of a training step', () => {
     // 200 MB of tensors: tfjs starts with 16 MB.
     tf.tidy(() => {
-      const x = tf.zeros([2000, 1000]);
-      const held = Array.from({ length: 24 }, () => tf.exp<tf.Tensor2D>(x));
+      const x: tf.Tensor2D = tf.zeros([2000, 1000]);
+      const held = Array.from({ length: 24 }, () => tf.exp(x));
       const product = tf.matMul(held[23], held[0], false, true);
       expect(product.dataSync().every((value) => value === 1000)).toBe(true);
     });
