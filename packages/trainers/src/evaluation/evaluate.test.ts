@@ -99,6 +99,11 @@ describe('featuresOf', () => {
     );
     run.dispose();
     expect(backbone.rows).toBe(300);
-    expect(Array.from(last.backbone.data)).toEqual(Array.from(backbone.data.subarray(299 * backbone.columns)));
+    // Kernels are chosen by size (a batch of one takes another convolution), so the last bits may differ: some roundings of float32.
+    const wanted = backbone.data.subarray(299 * backbone.columns);
+    const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    last.backbone.data.forEach((value, i) => {
+      expect(Math.abs(value - wanted[i])).toBeLessThan(1e-6 * largest);
+    });
   });
 });

@@ -30,6 +30,9 @@ export const vicreg = defineMethod({
     ),
     centre: flag(true, 'the lecture dialect only: false takes no mean out, as printed'),
   },
+  // At a few hundred steps three times the usual rate of AdamW: CIFAR-10, 780 steps, held-out part of the training images, kNN 45.7
+  // and linear 53.0 where 1e-3 has 43.5 and 49.4.
+  recipe: { learningRate: 3e-3 },
   views: twoViews,
   networks: (kit, o) => ({ projector: kit.mlp([o.hidden, o.hidden, o.dim], { lastBias: false }) }),
   targetStd: 1,
