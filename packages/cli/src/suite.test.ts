@@ -127,6 +127,8 @@ describe('a suite that is stopped', () => {
       // Ctrl-C reaches every process of the terminal's group, SIGTERM usually one.
       if (signal === 'SIGINT') process.kill(-(running.process.pid ?? 0), signal);
       else running.process.kill(signal);
+      // npm and others hand it on once more.
+      running.process.kill(signal);
       const { code, stderr, stdout } = await running.ended;
       expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
       expect(stderr).toContain('the same command goes on from here');

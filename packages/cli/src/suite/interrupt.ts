@@ -1,6 +1,10 @@
 import { killWorkers } from '../worker/spawn.js';
 import { Interrupted } from '../errors.js';
+import { ExitCode } from '../exit.js';
 import { say } from '../output/stdout.js';
+
+/** npm, `timeout` and a terminal each hand on the same signal: what follows so soon is an echo, not a second wish. */
+const echoMs = 1000;
 
 /** Fires at the first Ctrl-C or SIGTERM; a second one ends everything at once. */
 export interface Interrupt {
@@ -13,11 +17,15 @@ export interface Interrupt {
 
 export function watchInterrupts(): Interrupt {
   const controller = new AbortController();
+  let asked = -Infinity;
   const onSignal = (): void => {
+    const again = performance.now() - asked;
+    if (again < echoMs) return;
     if (controller.signal.aborted) {
       killWorkers();
-      process.exit(130);
+      process.exit(ExitCode.interrupted);
     }
+    asked = performance.now();
     say('jembench: stopping; the runs under way write their checkpoints (once more to stop at once)');
     controller.abort(new Interrupted('stopped; the same command goes on from here'));
   };
