@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { backendNames, InputError } from '@jembench/core';
+import { backendNames, useBackend } from '@jembench/core';
 import { encodeRow, kernelCsv, kernelTable, renderMarkdown, renderTerminal } from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
 import { commandLine } from '../environment/command-line.js';
@@ -8,7 +8,7 @@ import { currentCommit } from '../environment/commit.js';
 import { Interrupted } from '../errors.js';
 import { ExitCode } from '../exit.js';
 import { progressView } from '../output/progress.js';
-import { print } from '../output/stdout.js';
+import { print, say } from '../output/stdout.js';
 import { hostsOf } from '../parse/hosts.js';
 import { knownName } from '../parse/nearest.js';
 import { profiles } from '../suite/profiles.js';
@@ -51,6 +51,7 @@ async function bench(options: Options, args: readonly string[]): Promise<ExitCod
     backend: knownName('--backend', 'backend', options.backend, backendNames),
     context: { command: commandLine(args), commit: currentCommit() },
   } as const;
+  await useBackend(job.backend); // what is not there is told here, before any process starts
   if (options.out !== undefined) makeFolder(options.out);
 
   const interrupt = watchInterrupts();
@@ -59,7 +60,10 @@ async function bench(options: Options, args: readonly string[]): Promise<ExitCod
   view.close();
   interrupt.release();
   if (end.how === 'stopped') throw new Interrupted('stopped before all kernels were timed');
-  if (end.how === 'failed') throw new InputError(end.reason);
+  if (end.how === 'failed') {
+    say(`jembench: ${end.reason}`);
+    return ExitCode.failed;
+  }
 
   print(options.json ? rows.map(encodeRow).join('') : renderTerminal(kernelTable(rows)));
   if (options.out !== undefined) {

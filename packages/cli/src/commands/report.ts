@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '@jembench/core';
@@ -7,6 +7,7 @@ import { ExitCode } from '../exit.js';
 import { csvReports, markdownReport, terminalReport } from '../output/tables.js';
 import { print } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
+import { isCheck, type Check } from '../suite/checks.js';
 import { subcommand, type Finish } from './command.js';
 
 const formats = ['terminal', 'markdown', 'csv'] as const;
@@ -21,9 +22,10 @@ export function reportCommand(finish: Finish): Command {
     .action((path: string, options: { json: boolean; format: string }) => {
       const format = knownName('--format', 'format', options.format, formats);
       const rows = readRows(path);
+      const checks = readChecks(path);
       if (options.json) print(rows.map(encodeRow).join(''));
-      else if (format === 'terminal') print(terminalReport(rows, []));
-      else if (format === 'markdown') print(markdownReport(rows, []));
+      else if (format === 'terminal') print(terminalReport(rows, checks));
+      else if (format === 'markdown') print(markdownReport(rows, checks));
       else print(Object.values(csvReports(rows)).join('\n'));
       finish(ExitCode.done);
     });
@@ -39,4 +41,19 @@ function readRows(path: string): ReturnType<typeof decodeRows> {
     }
     throw error;
   }
+}
+
+/** What the suite said of its rows, where its folder still has it. */
+function readChecks(path: string): Check[] {
+  const file = join(path, 'checks.json');
+  if (!statSync(path).isDirectory() || !existsSync(file)) return [];
+  try {
+    const checks = JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    if (Array.isArray(checks) && checks.every(isCheck)) return checks;
+  } catch {
+    // Told below, like content of another kind.
+  }
+  throw new InputError(
+    `${file}: checks, got a damaged file, wanted the one that the suite wrote; delete it, or run the suite again`,
+  );
 }

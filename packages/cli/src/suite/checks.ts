@@ -10,6 +10,13 @@ export interface Check {
   readonly found: string;
 }
 
+/** Whether parsed JSON is a check. */
+export function isCheck(value: unknown): value is Check {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, passed, found } = value as Partial<Check>;
+  return typeof name === 'string' && typeof passed === 'boolean' && typeof found === 'string';
+}
+
 /** Rows that are not joint-embedding methods: they may collapse, and nothing is compared with the random encoder. */
 const references = new Set(['random', 'raw-pixels', 'supervised']);
 

@@ -38,6 +38,19 @@ describe('Estimate', () => {
     expect(estimate.secondsLeft()).toBeCloseTo((30 + 20) / 2, 6);
   });
 
+  it('weighs groups that were not seen', () => {
+    let clock = 0;
+    const estimate = new Estimate(1, () => clock);
+    estimate.add('a', 'seen', 2);
+    estimate.add('b', 'long', 8);
+    estimate.add('c', 'short', 1);
+    estimate.started('a');
+    estimate.progress('a', 1, 1);
+    clock = 20_000;
+    estimate.ended('a');
+    expect(estimate.secondsLeft()).toBeCloseTo(80 + 10, 6);
+  });
+
   it('does not count the steps before a checkpoint as time of this process', () => {
     let clock = 0;
     const estimate = new Estimate(1, () => clock);

@@ -61,7 +61,10 @@ export async function trainAll(
     .filter(({ prepared }) => !rows.has(prepared.id))
     .sort((a, b) => expectedCost(b.spec) - expectedCost(a.spec));
   const estimate = new Estimate(setting.jobs);
-  for (const { spec, prepared } of missing) estimate.add(prepared.id, `${spec.method} ${spec.encoder}`);
+  for (const { spec, prepared } of missing) {
+    // Probing and diagnosis take about as long as an epoch.
+    estimate.add(prepared.id, `${spec.method} ${spec.encoder}`, expectedCost(spec) + 1);
+  }
   const overall = (): void => {
     view.overall(rows.size, entries.size, estimate.secondsLeft());
   };
