@@ -41,23 +41,25 @@ type Range = readonly [low: number, high: number];
  * How far each nuisance reaches.
  *
  * Several copies of one form, each with a place, size, turn, colour and texture of its own, make the form what two crops of a picture have in
- * common: what joint embedding can find. Colours, contrasts and counts vary between pictures far more than forms do in the eyes of pixels or of
- * random filters.
+ * common: what joint embedding can find. The ground's hue is common too: few numbers, but so strong that pixels and random filters
+ * see little else, while an embedding whose dimensions must differ gives it few of them. Fine texture stays faint for the same reason: it is many
+ * numbers, and an encoder that tells pictures apart would rather learn those than the form.
  */
 const nuisance = {
   count: [4, 6],
   scale: [0.28, 0.36],
   /** Figures keep inside this distance of the middle. */
   reach: 0.9,
+  /** Figures are darker than their ground by `contrast` at least. */
   lightness: [0.3, 0.9],
-  /** Least difference of lightness between a figure and its ground. */
   contrast: 0.4,
-  chroma: [0.04, 0.15],
+  figureChroma: [0.02, 0.09],
+  groundChroma: [0.05, 0.18],
   /** Largest difference of lightness within a surface. */
-  figureTexture: 0.06,
-  groundTexture: 0.05,
+  figureTexture: 0.04,
+  groundTexture: 0.01,
   shadow: [0, 0.35],
-  noise: [1, 4],
+  noise: [2, 3],
 } as const;
 
 /** Attempts to place another figure clear of those that lie there: pictures with less room hold fewer. */
@@ -66,14 +68,19 @@ const PLACES = 60;
 /** A random scene; all numbers come from `stream`. */
 export function randomScene(stream: Stream): Scene {
   const [low, high] = nuisance.lightness;
-  const ground = between(stream, low, high - nuisance.contrast);
+  const ground = between(stream, between(stream, low + nuisance.contrast, high), high);
   return {
-    ground: randomSurface(stream, ground, nuisance.groundTexture),
+    ground: randomSurface(stream, ground, nuisance.groundChroma, nuisance.groundTexture),
     figures: randomPlaces(stream).map((place) => ({
       ...place,
       turn: direction(stream),
       mirrored: stream.chance(0.5),
-      surface: randomSurface(stream, between(stream, ground + nuisance.contrast, high), nuisance.figureTexture),
+      surface: randomSurface(
+        stream,
+        between(stream, low, ground - nuisance.contrast),
+        nuisance.figureChroma,
+        nuisance.figureTexture,
+      ),
       shadow: within(stream, nuisance.shadow),
     })),
     noise: within(stream, nuisance.noise),
@@ -97,9 +104,9 @@ function randomPlaces(stream: Stream): Pick<Figure, 'centre' | 'scale'>[] {
 }
 
 /** A surface around `lightness`: one hue, two lightnesses and saturations, a texture. */
-function randomSurface(stream: Stream, lightness: number, depth: number): Surface {
+function randomSurface(stream: Stream, lightness: number, chromas: Range, depth: number): Surface {
   const [a, b] = direction(stream);
-  const chroma = within(stream, nuisance.chroma);
+  const chroma = within(stream, chromas);
   const other = chroma * between(stream, 0.5, 1.2);
   const step = between(stream, 0.3, 1) * depth;
   return {
