@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { ensureBuilt, run, scratch } from './fixtures/cli.js';
+import { bin, ensureBuilt, run, scratch } from './fixtures/cli.js';
 
 const folder = scratch();
 const file = (name: string, content: string | Uint8Array): string => {
@@ -111,6 +113,16 @@ describe('a mistake', () => {
     const { code, stderr } = await run(['train', 'vicregg'], { JEMBENCH_DEBUG: '1' });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^\s+at /m);
+  });
+});
+
+describe('a disk that is full behind stdout', () => {
+  it.skipIf(process.platform !== 'linux')('is no success', async () => {
+    const line = `"${process.execPath}" "${bin}" doctor --json > /dev/full`;
+    await expect(promisify(execFile)('sh', ['-c', line])).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^jembench: .*no space left on the device \(ENOSPC\)\n$/) as string,
+    });
   });
 });
 

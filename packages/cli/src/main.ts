@@ -51,6 +51,10 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     code = reportError(error);
   }
-  await flushed();
+  try {
+    await flushed();
+  } catch (error) {
+    code = reportError(error);
+  }
   return code;
 }

@@ -4,6 +4,7 @@
  * A reader that went away (`jembench ... | head`) is no error of the command: what is left to print is dropped, the exit code stays.
  */
 let closed = false;
+let failure: Error | null = null;
 let watched = false;
 
 function watch(): void {
@@ -11,8 +12,9 @@ function watch(): void {
   watched = true;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      if (stream === process.stdout) closed = true;
+      if (stream !== process.stdout) return;
+      closed = true;
+      if (error.code !== 'EPIPE') failure = error;
     });
   }
 }
@@ -29,15 +31,20 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Resolves when everything printed has left the process. */
+/**
+ * Resolves when everything printed has left the process.
+ *
+ * @throws what became of a result that could not be written (a full disk behind `>`).
+ */
 export async function flushed(): Promise<void> {
   const drain = (stream: NodeJS.WriteStream): Promise<void> =>
     new Promise((resolve) => {
-      if (stream.writableLength === 0 || stream.destroyed) resolve();
+      if (stream.destroyed) resolve();
       else
         stream.write('', () => {
           resolve();
         });
     });
   await Promise.all([drain(process.stdout), drain(process.stderr)]);
+  if (failure !== null) throw failure;
 }
