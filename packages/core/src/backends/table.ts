@@ -2,6 +2,8 @@ import { cpu } from './cpu.js';
 import { planned } from './planned.js';
 import type { BackendDescriptor } from './types.js';
 import { wasm } from './wasm.js';
+import { webgl } from './webgl.js';
+import { webgpu } from './webgpu.js';
 
 /** Every backend the house knows, in the order in which `auto` takes the first that runs. */
 export const backends = {
@@ -10,14 +12,8 @@ export const backends = {
     'native TensorFlow (tfjs-node) is not wired in yet: its published package installs libtensorflow 2.9 by a download script that jembench does not run',
     'use wasm, which needs no installation',
   ),
-  webgpu: planned(
-    'WebGPU is not wired in yet: tfjs falls back to another backend silently where there is no adapter, so it comes together with a probe of the adapter',
-    'use wasm, which runs in Node and in every browser',
-  ),
-  webgl: planned(
-    'WebGL is not wired in yet: it exists in browsers only, and the browser host is not there yet',
-    'use wasm, which runs in Node and in every browser',
-  ),
+  webgpu,
+  webgl,
   cpu,
 } as const satisfies Record<string, BackendDescriptor>;
 

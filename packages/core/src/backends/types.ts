@@ -15,6 +15,8 @@ export interface BackendDescription {
   readonly software: boolean;
   /** The device as its driver names it; absent where there is none. */
   readonly adapter?: string;
+  /** The driver and its version, where it tells. */
+  readonly driver?: string;
 }
 
 /** Whether a backend can run here, why or why not, and what to do about it. */
@@ -32,6 +34,11 @@ export interface LoadOptions {
    * serves them.
    */
   readonly wasmPaths?: string;
+  /**
+   * Threads of the wasm backend, 1 by default: our kernels have one, and independent runs in parallel scale better. More need a page that is
+   * cross-origin isolated.
+   */
+  readonly threads?: number;
   /** Forces a build of the wasm training kernels; by default the fastest that runs here. The two differ in the last bits. */
   readonly trainingKernels?: KernelBuildName;
 }
@@ -44,6 +51,8 @@ export interface RunnableBackend {
   load(options: LoadOptions): Promise<void>;
   /** Resolves once everything queued before it, `tensor` included, has been computed. */
   fence(tensor: Tensor): Promise<void>;
+  /** Resolves with what happened once the device is gone and its results mean nothing; absent where nothing can be lost. */
+  lost?(): Promise<string>;
   /** Only after `load`. */
   describe(): BackendDescription;
 }

@@ -10,6 +10,8 @@ export interface Backend {
   readonly description: BackendDescription;
   /** Resolves once everything queued before it, `tensor` included, has been computed: call it inside whatever is timed. */
   fence(tensor: Tensor): Promise<void>;
+  /** Resolves with what happened once a GPU's device or context is gone: results from then on mean nothing. Never, where none can be lost. */
+  readonly lost: Promise<string>;
 }
 
 export interface BackendSupport extends Support {
@@ -57,5 +59,10 @@ export async function useBackend(name: BackendName | 'auto' = 'auto', options: L
   }
   await registerGradients();
   await descriptor.load(options);
-  return { name: chosen, description: descriptor.describe(), fence: (tensor) => descriptor.fence(tensor) };
+  return {
+    name: chosen,
+    description: descriptor.describe(),
+    fence: (tensor) => descriptor.fence(tensor),
+    lost: descriptor.lost?.() ?? new Promise(() => undefined),
+  };
 }

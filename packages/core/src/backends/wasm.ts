@@ -46,9 +46,14 @@ async function registerKernels(build: KernelBuildName | undefined): Promise<Kern
 export const wasm: RunnableBackend = {
   status: 'runs',
   support,
-  async load({ wasmPaths, trainingKernels }) {
-    const { getThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-    if (wasmPaths !== undefined && loaded === undefined) setWasmPaths(wasmPaths);
+  async load({ wasmPaths, trainingKernels, threads = 1 }) {
+    const { getThreadsCount, setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    if (loaded === undefined) {
+      if (wasmPaths !== undefined) setWasmPaths(wasmPaths);
+      // The build with threads is another program; one thread has the same in a page as in Node.
+      if (threads === 1) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+      else setThreadsCount(threads);
+    }
     await activate('wasm');
     const kernels = await registerKernels(trainingKernels);
     loaded = {
