@@ -1,9 +1,11 @@
 /** The case lists of all ops, for conformance suites and benchmarks: `@jembench/core/cases`. */
+import { attentionSuite } from './ops/attention/cases.js';
 import { batchNormSuite } from './ops/batch-norm/cases.js';
 import { covarianceSuite } from './ops/covariance/cases.js';
 import { crossCorrelationSuite } from './ops/cross-correlation/cases.js';
 import { offDiagonalPenaltySuite, offDiagonalSquaresSuite } from './ops/decorrelation/cases.js';
 import { emaSuite } from './ops/ema/cases.js';
+import { geluSuite } from './ops/gelu/cases.js';
 import { l2NormaliseSuite } from './ops/l2-normalise/cases.js';
 import { layerNormSuite } from './ops/layer-norm/cases.js';
 import type { OpSuite } from './ops/op-case.js';
@@ -33,4 +35,6 @@ export const opSuites: readonly OpSuite[] = [
   emaSuite,
   layerNormSuite,
   batchNormSuite,
+  geluSuite,
+  attentionSuite,
 ];

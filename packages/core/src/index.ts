@@ -18,11 +18,13 @@ export {
   type ShapedArgument,
 } from './checks.js';
 
+export { attention } from './ops/attention/op.js';
 export { batchNorm, type BatchNormOptions, type BatchNormResult } from './ops/batch-norm/op.js';
 export { covariance, type CovarianceOptions } from './ops/covariance/op.js';
 export { crossCorrelation, type CrossCorrelationOptions } from './ops/cross-correlation/op.js';
 export { offDiagonalPenalty, offDiagonalSquares, type OffDiagonalPenaltyOptions } from './ops/decorrelation/op.js';
 export { ema, emaWeights } from './ops/ema/op.js';
+export { gelu } from './ops/gelu/op.js';
 export type { Implementation } from './ops/implementation.js';
 export { l2Normalise, type L2NormaliseOptions } from './ops/l2-normalise/op.js';
 export { layerNorm, type LayerNormOptions } from './ops/layer-norm/op.js';
@@ -31,4 +33,5 @@ export { sinkhorn, type SinkhornOptions } from './ops/sinkhorn/op.js';
 export { logSoftargmax, softargmax, type SoftargmaxOptions } from './ops/softargmax/op.js';
 export { standardise, type StandardiseOptions } from './ops/standardise/op.js';
 export { stopGradient } from './ops/stop-gradient.js';
+export { updateKernels, type UpdateKernels } from './ops/update-kernels.js';
 export { varianceHinge, type VarianceHingeOptions } from './ops/variance-hinge/op.js';

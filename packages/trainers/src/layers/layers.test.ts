@@ -1,4 +1,4 @@
-import { rootStream, tf, useBackend, type Tensor } from '@jembench/core';
+import { batchNorm, rootStream, tf, useBackend, type Tensor } from '@jembench/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encoders } from '../encoders/index.js';
 import { kit } from '../methods/kit.js';
@@ -92,6 +92,68 @@ describe('batch normalisation in training', () => {
     const [y] = outputsOf(normed(), x());
     values(y).forEach((value, i) => {
       expect(value).toBeCloseTo([0, 10, 2, 30][i], 3);
+    });
+  });
+});
+
+describe('a ReLU behind a batch normalisation', () => {
+  const { batchNormalization, concatenate, reLU } = tfl.layers;
+  const on = (layer: tfl.layers.Layer, x: tfl.SymbolicTensor | tfl.SymbolicTensor[]) =>
+    layer.apply(x) as tfl.SymbolicTensor;
+  const image = () =>
+    tf.tensor4d(
+      Float32Array.from({ length: 90 }, (_, i) => Math.sin(i * i)),
+      [2, 3, 3, 5],
+    );
+  const wiring = {
+    'a layer': (x: tfl.SymbolicTensor) => [on(reLU(), x)],
+    'an activation': (x: tfl.SymbolicTensor) => [on(tfl.layers.activation({ activation: 'relu' }), x)],
+    'beside another reader': (x: tfl.SymbolicTensor) => [on(concatenate(), [on(reLU(), x), x])],
+    'of an output': (x: tfl.SymbolicTensor) => [on(reLU(), x), x],
+    'with a ceiling': (x: tfl.SymbolicTensor) => [on(reLU({ maxValue: 0.5 }), x)],
+  };
+  const network = (outputs: (x: tfl.SymbolicTensor) => tfl.SymbolicTensor[]) => {
+    const input = tfl.input({ shape: [3, 3, 5] });
+    return tfl.model({ inputs: input, outputs: outputs(on(batchNormalization({ epsilon: 1e-5 }), input)) });
+  };
+
+  it.each(Object.entries(wiring))('as %s: values and gradients of the two apart', (_name, outputs) => {
+    const model = preparedForTraining(network(outputs));
+    const statistics: BatchStatistics[] = [];
+    const loss = (make: (x: Tensor) => Tensor[]) => (x: Tensor) =>
+      tf.addN(make(x).map((y, i) => tf.sum(tf.mul(y, tf.cos(tf.add(y, i))))));
+    const trained = loss((x) => outputsOf(model, x, statistics));
+    const apart = loss((x) => {
+      const y = batchNorm(x, undefined, undefined, { eps: 1e-5 }).y;
+      const clamped = tf.relu(y);
+      switch (outputs) {
+        case wiring['beside another reader']:
+          return [tf.concat([clamped, y], -1)];
+        case wiring['of an output']:
+          return [clamped, y];
+        case wiring['with a ceiling']:
+          return [tf.clipByValue(y, 0, 0.5)];
+        default:
+          return [clamped];
+      }
+    });
+    const [got, wanted] = [trained, apart].map((f) => tf.valueAndGrad(f)(image()));
+    expect(got.value.dataSync()[0]).toBeCloseTo(wanted.value.dataSync()[0], 4);
+    values(got.grad).forEach((value, i) => {
+      expect(value).toBeCloseTo(values(wanted.grad)[i], 4);
+    });
+    expect(statistics).toHaveLength(1);
+    absorbStatistics(statistics);
+  });
+
+  it('takes one kernel', () => {
+    const model = preparedForTraining(network(wiring['a layer']));
+    const statistics: BatchStatistics[] = [];
+    const profile = tf.engine().profile(() => outputsOf(model, image(), statistics));
+    return profile.then(({ kernelNames }) => {
+      expect(kernelNames).toContain('TrainingBatchNorm');
+      expect(kernelNames).not.toContain('Relu');
+      absorbStatistics(statistics);
     });
   });
 });

@@ -1,5 +1,6 @@
 import {
   batchNorm,
+  gelu,
   InputError,
   layerNorm,
   tf,
@@ -10,6 +11,7 @@ import {
 } from '@jembench/core';
 import { addBias, dense } from './affine.js';
 import type { BatchStatistics } from './apply.js';
+import { inputsOf, isReLU, keepOutputs, onlyFeedsReLU } from './relu.js';
 import type { LayersModel, SymbolicTensor, tfl } from './tfl.js';
 import { variableOf } from './weights.js';
 
@@ -25,7 +27,8 @@ type TrainingCall = (x: Tensor, statistics: BatchStatistics[]) => Tensor;
  * model that a user brings trains like one of ours:
  *
  * - BatchNormalization normalises by the op of `@jembench/core`, works without scale or centre, and leaves the batch's statistics to the
- *   caller instead of updating its weights in the middle of a gradient.
+ *   caller instead of updating its weights in the middle of a gradient. A ReLU that is all there is behind it is computed in the same pass.
+ * - The activation GELU is the op of core.
  * - LayerNormalization goes through the op of core too (tfjs tiles its parameters to the size of the input).
  * - Conv2D leaves out the gradient with respect to the images, which tfjs's fused convolution always computes.
  * - Dense and Conv2D sum the gradient of their bias in the matrix kernel.
@@ -34,6 +37,7 @@ type TrainingCall = (x: Tensor, statistics: BatchStatistics[]) => Tensor;
  *   than the last.
  */
 export function preparedForTraining(model: LayersModel): LayersModel {
+  keepOutputs(model);
   for (const layer of model.layers) {
     const name = layer.getClassName();
     if (prepared.has(layer)) continue;
@@ -51,10 +55,12 @@ export function preparedForTraining(model: LayersModel): LayersModel {
 }
 
 const trainingCalls: Readonly<Record<string, (layer: Layer) => TrainingCall | undefined>> = {
+  Activation: activation,
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
   Conv2D: convolution,
   Dense: linear,
+  ReLU: (layer) => (isReLU(layer) ? relu(layer) : undefined),
 };
 
 // Two models may share layers.
@@ -107,10 +113,21 @@ function batchNormalization(layer: Layer): TrainingCall {
     );
   }
   return (x, statistics) => {
-    const { y, mean, variance } = batchNorm(x as Tensor4D, gamma, beta, { eps: config.epsilon });
+    const options = { eps: config.epsilon, relu: onlyFeedsReLU(layer) };
+    const { y, mean, variance } = batchNorm(x as Tensor4D, gamma, beta, options);
     statistics.push({ layer, mean: tf.keep(mean), variance: tf.keep(variance), count: x.size / mean.size });
     return y;
   };
+}
+
+function relu(layer: Layer): TrainingCall {
+  const clamped = (input: Layer) => input.getClassName() === 'BatchNormalization' && onlyFeedsReLU(input);
+  return (x) => (inputsOf(layer).every(clamped) ? x : tf.relu(x));
+}
+
+function activation(layer: Layer): TrainingCall | undefined {
+  if (isReLU(layer)) return relu(layer);
+  return (layer.getConfig() as { activation: string }).activation === 'gelu' ? (x) => gelu(x) : undefined;
 }
 
 function layerNormalization(layer: Layer): TrainingCall | undefined {

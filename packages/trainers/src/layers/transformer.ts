@@ -1,4 +1,4 @@
-import { tf, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from '@jembench/core';
+import { attention, tf, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from '@jembench/core';
 import { addBias, dense } from './affine.js';
 import { tfl } from './tfl.js';
 
@@ -92,22 +92,10 @@ export class SelfAttention extends tfl.layers.Layer {
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tf.tidy(() => {
-      const x = only(inputs) as Tensor3D;
-      const [n, t, width] = x.shape;
-      const heads = this.#heads;
-      const size = width / heads;
       const { qkvKernel, qkvBias, outKernel, outBias } = this.#weights ?? {};
-      const all = dense(x, read(qkvKernel) as Tensor2D, read(qkvBias) as Tensor1D);
-      // Heads before positions, so that each head's rows are a matrix: [N, T, 3 heads, size] -> [N, 3 heads, T, size].
-      const perHead = tf.transpose(tf.reshape(all, [n, t, 3 * heads, size]), [0, 2, 1, 3]);
-      // As three long rows an image, which split as three copies.
-      const [q, k, v] = tf
-        .split(tf.reshape(perHead, [n, 3, heads * t * size]), 3, 1)
-        .map((part) => tf.reshape<tf.Rank.R3>(part, [n * heads, t, size]));
-      const attention = tf.softmax(tf.matMul(tf.mul<Tensor3D>(q, 1 / Math.sqrt(size)), k, false, true));
-      const mixed = tf.reshape(tf.matMul(attention, v), [n, heads, t, size]);
-      const rows = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [n, t, width]);
-      return dense(rows, read(outKernel) as Tensor2D, read(outBias) as Tensor1D);
+      const qkv = dense(only(inputs), read(qkvKernel) as Tensor2D, read(qkvBias) as Tensor1D) as Tensor3D;
+      const mixed = attention(qkv, this.#heads);
+      return dense(mixed, read(outKernel) as Tensor2D, read(outBias) as Tensor1D);
     });
   }
 

@@ -1,7 +1,7 @@
-import { tf, type Tensor } from '@jembench/core';
+import { tf, updateKernels, type Tensor } from '@jembench/core';
 import { inRange } from './checks.js';
 import type { WeightGroup } from './groups.js';
-import { optimiserOf, type Optimiser, type RuleInput, type UpdateRule } from './optimiser.js';
+import { optimiserOf, type Optimiser, type UpdateRule } from './optimiser.js';
 
 export interface AdamWOptions {
   /** Memory of the gradient, in [0, 1); 0.9 by default. */
@@ -33,18 +33,33 @@ export function adamw(options: Partial<AdamWOptions> = {}): Optimiser {
   inRange('adamw', 'beta1', beta1, 0, below1);
   inRange('adamw', 'beta2', beta2, 0, below1);
   inRange('adamw', 'eps', eps, Number.MIN_VALUE);
-  const rule = options.rule ?? ((input) => composedAdamW(input, { beta1, beta2, eps }));
+  const rule = options.rule ?? adamwRule({ beta1, beta2, eps });
   return optimiserOf('adamw', ['first', 'second'], groups, rule);
 }
 
-function composedAdamW(
-  { weight, gradient, slots, step, learningRate, weightDecay }: RuleInput<'first' | 'second'>,
-  { beta1, beta2, eps }: Pick<AdamWOptions, 'beta1' | 'beta2' | 'eps'>,
-): { weight: Tensor; slots: Record<'first' | 'second', Tensor> } {
-  const first = tf.add(slots.first, tf.mul(tf.sub(gradient, slots.first), 1 - beta1));
-  const second = tf.add(slots.second, tf.mul(tf.sub(tf.square(gradient), slots.second), 1 - beta2));
-  const denominator = tf.add(tf.mul(tf.sqrt(second), 1 / Math.sqrt(1 - beta2 ** step)), eps);
-  let change: Tensor = tf.mul(tf.div(first, denominator), learningRate / (1 - beta1 ** step));
-  if (weightDecay !== 0) change = tf.add(change, tf.mul(weight, learningRate * weightDecay));
-  return { weight: tf.sub(weight, change), slots: { first, second } };
+type Memory = Pick<AdamWOptions, 'beta1' | 'beta2' | 'eps'>;
+
+/** The kernel of the backend where there is one. */
+function adamwRule(memory: Memory): AdamWOptions['rule'] {
+  const composed = composedAdamW(memory);
+  return (input) => {
+    const kernels = updateKernels();
+    if (kernels === undefined) return composed(input);
+    const { weight, gradient, slots, step, learningRate, weightDecay } = input;
+    const options = { ...memory, step, learningRate, weightDecay };
+    const { weight: next, first, second } = kernels.adamw(weight, gradient, slots.first, slots.second, options);
+    return { weight: next, slots: { first, second } };
+  };
+}
+
+/** The rule in tfjs ops, which every backend has. */
+export function composedAdamW({ beta1, beta2, eps }: Memory): AdamWOptions['rule'] {
+  return ({ weight, gradient, slots, step, learningRate, weightDecay }) => {
+    const first = tf.add(slots.first, tf.mul(tf.sub(gradient, slots.first), 1 - beta1));
+    const second = tf.add(slots.second, tf.mul(tf.sub(tf.square(gradient), slots.second), 1 - beta2));
+    const denominator = tf.add(tf.mul(tf.sqrt(second), 1 / Math.sqrt(1 - beta2 ** step)), eps);
+    let change: Tensor = tf.mul(tf.div(first, denominator), learningRate / (1 - beta1 ** step));
+    if (weightDecay !== 0) change = tf.add(change, tf.mul(weight, learningRate * weightDecay));
+    return { weight: tf.sub(weight, change), slots: { first, second } };
+  };
 }

@@ -1,4 +1,4 @@
-import { InputError, tf, type Tensor } from '@jembench/core';
+import { InputError, tf, updateKernels, type Tensor } from '@jembench/core';
 import { inRange } from './checks.js';
 import { biasesAndNorms, type WeightGroup } from './groups.js';
 import { euclideanNorm, nanUnlessFinite } from './norm.js';
@@ -34,16 +34,42 @@ export function lars(options: Partial<LarsOptions> = {}): Optimiser {
   const eta = options.eta ?? (dialect === 'official' ? 0.001 : 0.02);
   inRange('lars', 'momentum', momentum, 0, 1);
   inRange('lars', 'eta', eta, Number.MIN_VALUE);
-  const adapted = dialects[dialect] as (typeof dialects)[typeof dialect] | undefined;
-  if (adapted === undefined) {
+  if (!Object.hasOwn(dialects, dialect)) {
     throw new InputError(`lars: dialect, got "${dialect}", wanted one of ${Object.keys(dialects).join(', ')}`);
   }
-  const rule: UpdateRule<'momentum'> = (input) => {
-    const g = input.adaptation ? adapted(input, eta) : decayed(input);
+  const composed = composedLars({ momentum, eta, dialect });
+  const rule = options.rule ?? (dialect === 'official' ? larsRule({ momentum, eta }, composed) : composed);
+  return optimiserOf('lars', momentum === 0 ? [] : ['momentum'], groups, rule);
+}
+
+/** The kernel of the backend where there is one. */
+function larsRule(memory: Pick<LarsOptions, 'momentum' | 'eta'>, composed: LarsOptions['rule']): LarsOptions['rule'] {
+  return (input) => {
+    const kernels = updateKernels();
+    if (kernels === undefined) return composed(input);
+    const { weight, gradient, slots, learningRate, weightDecay, adaptation } = input;
+    const { momentum, eta } = memory;
+    // Without momentum there is no slot; the momentum of the gradient alone is the gradient.
+    const before = momentum === 0 ? tf.zerosLike(gradient) : slots.momentum;
+    const common = { momentum, learningRate, weightDecay };
+    const next = adaptation
+      ? kernels.lars(weight, gradient, before, { ...common, eta })
+      : kernels.sgd(weight, gradient, before, { ...common, dampening: 0, nesterov: false });
+    return { weight: next.weight, slots: { momentum: next.momentum } };
+  };
+}
+
+/** The rule in tfjs ops, which every backend has. */
+export function composedLars({
+  momentum,
+  eta,
+  dialect,
+}: Pick<LarsOptions, 'momentum' | 'eta' | 'dialect'>): LarsOptions['rule'] {
+  return (input) => {
+    const g = input.adaptation ? dialects[dialect](input, eta) : decayed(input);
     const b = momentum === 0 ? g : tf.add(tf.mul(input.slots.momentum, momentum), g);
     return { weight: tf.sub(input.weight, tf.mul(b, input.learningRate)), slots: { momentum: tf.clone(b) } };
   };
-  return optimiserOf('lars', momentum === 0 ? [] : ['momentum'], groups, options.rule ?? rule);
 }
 
 const dialects = { official, 'solo-learn': soloLearn } as const;

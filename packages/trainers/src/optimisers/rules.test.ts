@@ -50,6 +50,10 @@ describe.each(['wasm', 'cpu'] as const)('update rules on %s', (backend) => {
       expect(path(sgd({ momentum: 0.5, dampening: 0.5 }), [0], [[1], [1]], 1)).toEqual([[-1], [-2]]);
     });
 
+    it('does not dampen what has no momentum, as torch', () => {
+      expect(path(sgd({ momentum: 0, dampening: 0.5 }), [0], [[1], [1]], 1)).toEqual([[-1], [-2]]);
+    });
+
     it('looks ahead with nesterov: 1 + 0.5 at the first step', () => {
       expect(path(sgd({ momentum: 0.5, nesterov: true }), [0], [[1], [1]], 1)).toEqual([[-1.5], [-3.25]]);
     });

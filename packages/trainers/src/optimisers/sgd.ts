@@ -1,7 +1,7 @@
-import { InputError, tf, type Tensor } from '@jembench/core';
+import { InputError, tf, updateKernels } from '@jembench/core';
 import { inRange } from './checks.js';
 import type { WeightGroup } from './groups.js';
-import { optimiserOf, type Optimiser, type RuleInput, type UpdateRule } from './optimiser.js';
+import { optimiserOf, type Optimiser, type UpdateRule } from './optimiser.js';
 
 export interface SgdOptions {
   /** 0 to 1; 0.9 by default. */
@@ -21,7 +21,7 @@ export interface SgdOptions {
  *     b = g at the first step, momentum * b + (1 - dampening) * g after it
  *     w = w - rate * b,   with nesterov w - rate * (g + momentum * b)
  *
- * Decay applies to every weight unless a group takes it out.
+ * Without momentum `b` is always g, whatever the dampening. Decay applies to every weight unless a group takes it out.
  *
  * @throws InputError for an option out of its range.
  * @see torch.optim.SGD, PyTorch 1.13
@@ -35,18 +35,33 @@ export function sgd(options: Partial<SgdOptions> = {}): Optimiser {
       `sgd: nesterov, got momentum ${momentum} and dampening ${dampening}, wanted a momentum above 0 and dampening 0`,
     );
   }
-  const rule = options.rule ?? ((input) => composedSgd(input, { momentum, dampening, nesterov }));
+  const rule = options.rule ?? sgdRule({ momentum, dampening, nesterov });
   return optimiserOf('sgd', momentum === 0 ? [] : ['momentum'], groups, rule);
 }
 
-function composedSgd(
-  { weight, gradient, slots, step, learningRate, weightDecay }: RuleInput<'momentum'>,
-  { momentum, dampening, nesterov }: Pick<SgdOptions, 'momentum' | 'dampening' | 'nesterov'>,
-): { weight: Tensor; slots: Record<'momentum', Tensor> } {
-  const g = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(weight, weightDecay));
-  const share = step === 1 || dampening === 0 ? g : tf.mul(g, 1 - dampening);
-  const b = momentum === 0 || step === 1 ? share : tf.add(tf.mul(slots.momentum, momentum), share);
-  const direction = nesterov ? tf.add(g, tf.mul(b, momentum)) : b;
-  // The gradient itself may be the momentum (first step, no decay): a clone keeps the result independent of its owner.
-  return { weight: tf.sub(weight, tf.mul(direction, learningRate)), slots: { momentum: tf.clone(b) } };
+type Memory = Pick<SgdOptions, 'momentum' | 'dampening' | 'nesterov'>;
+
+/** The kernel of the backend where there is one. */
+function sgdRule(memory: Memory): SgdOptions['rule'] {
+  const composed = composedSgd(memory);
+  return (input) => {
+    const kernels = updateKernels();
+    if (kernels === undefined) return composed(input);
+    const { weight, gradient, slots, step, learningRate, weightDecay } = input;
+    const buffer = memory.momentum === 0 || step === 1 ? null : slots.momentum;
+    const next = kernels.sgd(weight, gradient, buffer, { ...memory, learningRate, weightDecay });
+    return { weight: next.weight, slots: { momentum: next.momentum } };
+  };
+}
+
+/** The rule in tfjs ops, which every backend has. */
+export function composedSgd({ momentum, dampening, nesterov }: Memory): SgdOptions['rule'] {
+  return ({ weight, gradient, slots, step, learningRate, weightDecay }) => {
+    const g = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(weight, weightDecay));
+    const first = momentum === 0 || step === 1;
+    const b = first ? g : tf.add(tf.mul(slots.momentum, momentum), dampening === 0 ? g : tf.mul(g, 1 - dampening));
+    const direction = nesterov ? tf.add(g, tf.mul(b, momentum)) : b;
+    // The gradient itself may be the momentum (first step, no decay): a clone keeps the result independent of its owner.
+    return { weight: tf.sub(weight, tf.mul(direction, learningRate)), slots: { momentum: tf.clone(b) } };
+  };
 }

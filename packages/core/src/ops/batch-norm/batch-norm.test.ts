@@ -34,6 +34,17 @@ describe.each([
     near(batchNorm(tf.tensor2d([0, 2], [2, 1]), tf.tensor1d([4]), tf.tensor1d([1]), options).y, [-1, 3]);
   });
 
+  it('clamps y at 0 for relu, NaN stays', () => {
+    const { y } = batchNorm(tf.tensor2d([0, 2, NaN, 1], [2, 2]), undefined, tf.tensor1d([0, 0.5]), {
+      implementation,
+      relu: true,
+      eps: 0.25,
+    });
+    const [a, b, c, d] = y.dataSync();
+    expect([a, c]).toEqual([NaN, NaN]);
+    near(tf.tensor1d([b, d]), [0.5 + Math.SQRT1_2, 0]);
+  });
+
   it('takes the statistics of images over all positions', () => {
     const { y, mean } = batchNorm(tf.tensor4d([0, 5, 2, 5], [1, 1, 2, 2]), undefined, undefined, {
       implementation,

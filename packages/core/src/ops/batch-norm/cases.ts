@@ -12,7 +12,7 @@ interface Parameters {
   readonly beta?: Array64;
 }
 
-function batchNormCase(name: string, x: Array64, spread: number, parameters: Parameters): OpCase {
+function batchNormCase(name: string, x: Array64, spread: number, parameters: Parameters, relu = false): OpCase {
   const inputs = { x, ...parameters };
   const lengthScale = Math.max(spread, Math.sqrt(eps));
   const tolerance = { value: 2, gradient: 4, scale: { gradient: 1 / lengthScale } };
@@ -24,10 +24,14 @@ function batchNormCase(name: string, x: Array64, spread: number, parameters: Par
     tolerance,
     // The kernels subtract a rounded mean once; the composed form subtracts what is left of it, too.
     fusedTolerance: { ...tolerance, condition: meanOverDeviation(columnsOf(x), eps) },
-    reference: (values) => ({ ...batchNormReference(values.x, values.gamma, values.beta, eps) }),
+    reference: (values) => {
+      const { y, ...statistics } = batchNormReference(values.x, values.gamma, values.beta, eps);
+      return { y: relu ? { shape: y.shape, data: y.data.map((value) => Math.max(value, 0)) } : y, ...statistics };
+    },
     evaluate: (values, implementation) => ({
       ...batchNorm(values.x, values.gamma as Tensor1D | undefined, values.beta as Tensor1D | undefined, {
         eps,
+        relu,
         implementation,
       }),
     }),
@@ -52,5 +56,13 @@ export const batchNormSuite: OpSuite = {
       beta: beta(5),
     }),
     batchNormCase('one image 1x4x4x3', normals('batch norm one image', [1, 4, 4, 3]), 1, {}),
+    batchNormCase(
+      'images 2x3x4x5 with relu',
+      normals('batch norm relu', [2, 3, 4, 5]),
+      1,
+      { gamma: gamma(5), beta: beta(5) },
+      true,
+    ),
+    batchNormCase('7x16 with relu', normals('batch norm relu rows', [7, 16]), 1, {}, true),
   ],
 };

@@ -7,11 +7,16 @@ export interface NormalisedRows {
   readonly variance: Tensor1D;
 }
 
+export interface NormalisationOptions {
+  readonly eps: number;
+  readonly relu: boolean;
+}
+
 export function batchNormComposed(
   x: Tensor2D,
   gamma: Tensor1D | undefined,
   beta: Tensor1D | undefined,
-  eps: number,
+  { eps, relu }: NormalisationOptions,
 ): NormalisedRows {
   const C = x.shape[1];
   return tf.tidy(() => {
@@ -19,8 +24,9 @@ export function batchNormComposed(
     const variance = columnMeans(tf.square(centred));
     const scale: Tensor2D = inverseRoot(tf.add(variance, eps));
     const y = scaleColumns(centred, gamma === undefined ? scale : tf.mul(scale, tf.reshape(gamma, [1, C])));
+    const shifted = beta === undefined ? y : shiftColumns(y, tf.reshape(beta, [1, C]));
     return {
-      y: beta === undefined ? y : shiftColumns(y, tf.reshape(beta, [1, C])),
+      y: relu ? tf.relu(shifted) : shifted,
       mean: flat(columnMeans(x)),
       variance: flat(variance),
     };

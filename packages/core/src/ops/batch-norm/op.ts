@@ -8,6 +8,8 @@ import { batchNormWasm } from './wasm.js';
 export interface BatchNormOptions extends ImplementationOption {
   /** Added to the variance. Default 1e-5. */
   readonly eps: number;
+  /** Whether `y` is clamped below at 0, as a ReLU behind it would. Default false. */
+  readonly relu: boolean;
 }
 
 export interface BatchNormResult<T extends Tensor> {
@@ -24,7 +26,7 @@ export const batchNormFused = ['wasm'] as const;
 /**
  * Batch normalisation in training mode: every channel with mean 0 and variance 1 over the batch and all positions.
  *
- *     y = gamma (x - mean_c) / sqrt(var_c + eps) + beta,   var_c biased
+ *     y = gamma (x - mean_c) / sqrt(var_c + eps) + beta,   var_c biased;   with `relu` max(y, 0)
  *
  * A variance that overflows float32 is infinite in the result, and in the composed form its channel NaN.
  *
@@ -42,7 +44,7 @@ export function batchNorm<T extends Tensor>(
   beta?: Tensor1D,
   options: Partial<BatchNormOptions> = {},
 ): BatchNormResult<T> {
-  const { eps = 1e-5 } = options;
+  const { eps = 1e-5, relu = false } = options;
   const { C } = checkShapes('batchNorm', {
     x: [x, '... N C'],
     ...(gamma && { gamma: [gamma, 'C'] }),
@@ -55,7 +57,7 @@ export function batchNorm<T extends Tensor>(
   const normalised =
     chooseImplementation('batchNorm', options, batchNormFused) === 'wasm' ? batchNormWasm : batchNormComposed;
   return tf.tidy(() => {
-    const { y, mean, variance } = normalised(tf.reshape<tf.Rank.R2>(x, [rows, C]), gamma, beta, eps);
+    const { y, mean, variance } = normalised(tf.reshape<tf.Rank.R2>(x, [rows, C]), gamma, beta, { eps, relu });
     return { y: tf.reshape(y, x.shape) as T, mean, variance };
   });
 }

@@ -1,6 +1,6 @@
 import { normals } from '../case-inputs.js';
 import type { OpCase, OpSuite } from '../op-case.js';
-import { ema } from './op.js';
+import { ema, emaFused } from './op.js';
 import { emaReference } from './reference.js';
 
 function emaCase(name: string, shape: readonly number[], momentum: number): OpCase {
@@ -18,7 +18,7 @@ function emaCase(name: string, shape: readonly number[], momentum: number): OpCa
 
 export const emaSuite: OpSuite = {
   op: 'ema',
-  implementations: ['composed'],
+  implementations: ['composed', ...emaFused],
   cases: [
     emaCase('5x4', [5, 4], 0.99),
     emaCase('3x3x2x4', [3, 3, 2, 4], 0.996),

@@ -3,6 +3,10 @@ import { ShapeError } from '../../errors.js';
 import type { NamedTensorMap, Tensor } from '../../tf.js';
 import { chooseImplementation, type ImplementationOption } from '../implementation.js';
 import { emaComposed } from './composed.js';
+import { emaWasm } from './wasm.js';
+
+/** The backends with a kernel of their own. */
+export const emaFused = ['wasm'] as const;
 
 /**
  * Exponential moving average: the teacher moved towards the online weights.
@@ -21,8 +25,8 @@ import { emaComposed } from './composed.js';
 export function ema<T extends Tensor>(teacher: T, online: T, momentum: number, options: ImplementationOption = {}): T {
   checkSameShape('ema', 'online', online, 'teacher', teacher);
   checkNumber('ema', 'momentum', momentum, { from: 0, to: 1 });
-  chooseImplementation('ema', options);
-  return emaComposed(teacher, online, momentum);
+  const fused = chooseImplementation('ema', options, emaFused) === 'wasm' && teacher.dtype === 'float32';
+  return fused ? emaWasm(teacher, online, momentum) : emaComposed(teacher, online, momentum);
 }
 
 /**
