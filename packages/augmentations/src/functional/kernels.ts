@@ -79,45 +79,14 @@ export function hueKernel(data: Float32Array, from: number, pixels: number, chan
     const high = r > g ? (r > b ? r : b) : g > b ? g : b;
     const low = r < g ? (r < b ? r : b) : g < b ? g : b;
     const range = high - low;
-    if (range === 0) continue;
-    let hue = turn + (high === r ? (g - b) / range : high === g ? 2 + (b - r) / range : 4 + (r - g) / range);
+    const unit = range === 0 ? 1 : range;
+    let hue = turn + (high === r ? (g - b) / unit : high === g ? 2 + (b - r) / unit : 4 + (r - g) / unit);
     if (hue >= 6) hue -= 6;
     if (hue < 0) hue += 6;
-    const sector = Math.floor(hue);
-    const share = (hue - sector) * range;
-    // Within a sector the third channel rises in the even ones and falls in the odd ones.
-    const between = (sector & 1) === 0 ? low + share : high - share;
-    switch (sector) {
-      case 0:
-        data[i] = high;
-        data[i + 1] = between;
-        data[i + 2] = low;
-        break;
-      case 1:
-        data[i] = between;
-        data[i + 1] = high;
-        data[i + 2] = low;
-        break;
-      case 2:
-        data[i] = low;
-        data[i + 1] = high;
-        data[i + 2] = between;
-        break;
-      case 3:
-        data[i] = low;
-        data[i + 1] = between;
-        data[i + 2] = high;
-        break;
-      case 4:
-        data[i] = between;
-        data[i + 1] = low;
-        data[i + 2] = high;
-        break;
-      default: // 5, and 6 where a hue a hair below 0 was rounded up to the full circle: red again.
-        data[i] = high;
-        data[i + 1] = low;
-        data[i + 2] = between;
-    }
+    // A channel is high within a sixth of the circle around its own hue, low beyond two sixths, and falls in between.
+    data[i] = low + range * clamped(Math.abs(hue - 3) - 1);
+    data[i + 1] = low + range * clamped(2 - Math.abs(hue - 2));
+    data[i + 2] = low + range * clamped(2 - Math.abs(hue - 4));
   }
 }
 

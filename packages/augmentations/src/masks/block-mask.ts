@@ -1,8 +1,8 @@
 import { InputError, type Stream } from '@jembench/core';
 import { inRange, integerFrom } from '../checks.js';
 import { exactExp, exactLog } from '../exact.js';
-import { between } from '../random/between.js';
-import { imageStreams } from '../random/image-streams.js';
+import { between, integer, shuffled, type Draws } from '../random/draws.js';
+import { imageDraws } from '../random/image-draws.js';
 import { maskOfOrder, type PatchMask } from './patch-mask.js';
 
 export interface BlockMaskOptions {
@@ -29,7 +29,7 @@ export interface PatchGrid {
  * exactly `round(ratio * patches)` masked ones and a batch is a rectangle. Visible and masked patches are each in the order of the image.
  *
  * @param images how many masks.
- * @param identities names of the images, their places in the batch by default; image `i` draws from `stream.fork(identities[i])`.
+ * @param identities names of the images, their places in the batch by default (see `imageDraws`).
  * @see Bao et al., arXiv:2106.08254, algorithm 1; Baevski et al., arXiv:2202.03555
  */
 export function blockMask(
@@ -51,10 +51,10 @@ export function blockMask(
   }
   const patches = grid.height * grid.width;
   const target = Math.round(ratio * patches);
-  const streamOf = imageStreams('blockMask', images, stream, identities);
+  const drawsOf = imageDraws('blockMask', images, stream, identities);
   const order = new Int32Array(images * patches);
   for (let n = 0; n < images; n++) {
-    const own = streamOf(n);
+    const own = drawsOf(n);
     const hidden = new Uint8Array(patches);
     let count = 0;
     while (count < target) {
@@ -76,17 +76,17 @@ function addBlock(
   minPatches: number,
   room: number,
   minAspect: number,
-  stream: Stream,
+  draws: Draws,
 ): number {
   const logAspect = exactLog(minAspect);
   for (let attempt = 0; attempt < 10; attempt++) {
-    const area = between(stream, [minPatches, room]);
-    const aspect = exactExp(between(stream, [logAspect, -logAspect]));
+    const area = between(draws, [minPatches, room]);
+    const aspect = exactExp(between(draws, [logAspect, -logAspect]));
     const height = Math.round(Math.sqrt(area * aspect));
     const width = Math.round(Math.sqrt(area / aspect));
     if (height < 1 || width < 1 || height >= grid.height || width >= grid.width) continue;
-    const top = stream.integer(grid.height - height + 1);
-    const left = stream.integer(grid.width - width + 1);
+    const top = integer(draws, grid.height - height + 1);
+    const left = integer(draws, grid.width - width + 1);
     const added = height * width - countIn(hidden, grid.width, top, left, height, width);
     if (added < 1 || added > room) continue;
     for (let y = top; y < top + height; y++) hidden.fill(1, y * grid.width + left, y * grid.width + left + width);
@@ -103,11 +103,10 @@ function countIn(hidden: Uint8Array, stride: number, top: number, left: number, 
   return count;
 }
 
-function addPatches(hidden: Uint8Array, missing: number, stream: Stream): void {
+function addPatches(hidden: Uint8Array, missing: number, draws: Draws): void {
   if (missing === 0) return;
   const open = Array.from(hidden.keys()).filter((i) => hidden[i] === 0);
-  const chosen = stream.permutation(open.length).subarray(0, missing);
-  for (const k of chosen) hidden[open[k]] = 1;
+  for (const i of shuffled(draws, open).slice(0, missing)) hidden[i] = 1;
 }
 
 function writeOrder(hidden: Uint8Array, order: Int32Array, visibleCount: number): void {

@@ -1,6 +1,6 @@
 import { InputError, ShapeError, type Stream } from '@jembench/core';
 import { inRange, integerFrom } from '../checks.js';
-import { imageStreams } from '../random/image-streams.js';
+import { imageDraws } from '../random/image-draws.js';
 
 /** Which patches of each image are hidden: as many in every image, so that everything is a rectangle. Row-major, row = image. */
 export interface PatchMask {
@@ -73,7 +73,7 @@ export function noiseMask(noise: ArrayLike<number>, images: number, patches: num
 /**
  * A random `ratio` of the patches of each image masked, as MAE does (0.75 there).
  *
- * @param identities names of the images, their places in the batch by default; image `i` draws from `stream.fork(identities[i])`.
+ * @param identities names of the images, their places in the batch by default (see `imageDraws`).
  */
 export function randomPatchMask(
   images: number,
@@ -84,10 +84,10 @@ export function randomPatchMask(
 ): PatchMask {
   integerFrom('randomPatchMask', 'images', images, 0);
   integerFrom('randomPatchMask', 'patches', patches, 1);
-  const streamOf = imageStreams('randomPatchMask', images, stream, identities);
+  const drawsOf = imageDraws('randomPatchMask', images, stream, identities);
   const noise = new Float64Array(images * patches);
   for (let n = 0; n < images; n++) {
-    const own = streamOf(n);
+    const own = drawsOf(n);
     for (let i = 0; i < patches; i++) noise[n * patches + i] = own.uniform();
   }
   return noiseMask(noise, images, patches, ratio);

@@ -1,9 +1,9 @@
 import type { ImageBatch, Stream } from '@jembench/core';
 import { checkImages, inRange, intervalIn, type Interval } from '../checks.js';
 import { checkBlur, gaussianBlur, type GaussianBlurOptions } from '../functional/gaussian-blur.js';
-import { between } from './between.js';
 import type { RandomChoiceOptions } from './choices.js';
-import { sampledForEach } from './image-streams.js';
+import { between, chance, type Draws } from './draws.js';
+import { sampledForEach } from './image-draws.js';
 
 export interface RandomBlurOptions extends RandomChoiceOptions, GaussianBlurOptions {
   /** Range of sigma in pixels, above 0; [0.1, 2] by default. */
@@ -15,17 +15,17 @@ export function blurSampler({
   probability = 0.5,
   sigma = [0.1, 2],
   ...blur
-}: RandomBlurOptions): (stream: Stream) => number {
+}: RandomBlurOptions): (draws: Draws) => number {
   inRange('randomGaussianBlur', 'probability', probability, 0, 1);
   intervalIn('randomGaussianBlur', 'sigma', sigma, Number.MIN_VALUE);
   checkBlur('randomGaussianBlur', blur);
-  return (stream) => (stream.chance(probability) ? between(stream, sigma) : 0);
+  return (draws) => (chance(draws, probability) ? between(draws, sigma) : 0);
 }
 
 /**
  * Each image blurred by a random sigma with a probability of 0.5, unless told otherwise.
  *
- * @param identities see `imageStreams`.
+ * @param identities see `imageDraws`.
  */
 export function randomGaussianBlur(
   images: ImageBatch,

@@ -3,12 +3,13 @@ import { checkImages, inRange } from '../checks.js';
 import { grayscale } from '../functional/grayscale.js';
 import { horizontalFlip } from '../functional/horizontal-flip.js';
 import { solarise } from '../functional/solarise.js';
-import { sampledForEach } from './image-streams.js';
+import { chance, type Draws } from './draws.js';
+import { sampledForEach } from './image-draws.js';
 
 /** A function that decides for one image whether something happens to it. */
-export function choiceSampler(where: string, probability: number): (stream: Stream) => boolean {
+export function choiceSampler(where: string, probability: number): (draws: Draws) => boolean {
   inRange(where, 'probability', probability, 0, 1);
-  return (stream) => stream.chance(probability);
+  return (draws) => chance(draws, probability);
 }
 
 export interface RandomChoiceOptions {
@@ -19,7 +20,7 @@ export interface RandomChoiceOptions {
 /**
  * Each image mirrored from left to right with a probability of 0.5, unless told otherwise.
  *
- * @param identities see `imageStreams`.
+ * @param identities see `imageDraws`.
  */
 export function randomHorizontalFlip(
   images: ImageBatch,
@@ -35,7 +36,7 @@ export function randomHorizontalFlip(
 /**
  * Each image turned gray, in as many channels as before, with a probability of 0.2, unless told otherwise.
  *
- * @param identities see `imageStreams`.
+ * @param identities see `imageDraws`.
  */
 export function randomGrayscale(
   images: ImageBatch,
@@ -56,7 +57,7 @@ export interface RandomSolariseOptions extends RandomChoiceOptions {
 /**
  * Each image solarised with a probability of 0.2, unless told otherwise.
  *
- * @param identities see `imageStreams`.
+ * @param identities see `imageDraws`.
  */
 export function randomSolarise(
   images: ImageBatch,

@@ -3,8 +3,8 @@ import type { Size } from '../batch.js';
 import { checkImages, intervalIn, type Interval } from '../checks.js';
 import { exactExp, exactLog } from '../exact.js';
 import { resizedCrop, type CropBox } from '../functional/resized-crop.js';
-import { between } from './between.js';
-import { sampledForEach } from './image-streams.js';
+import { between, integer, type Draws } from './draws.js';
+import { sampledForEach } from './image-draws.js';
 
 export interface RandomCropOptions {
   /** Area of the crop as a share of the image's, within (0, 1]; [0.2, 1] by default, what suits 32-pixel images. */
@@ -19,18 +19,18 @@ export interface RandomCropOptions {
 export function cropSampler(
   { height, width }: Pick<ImageBatch, 'height' | 'width'>,
   { scale = [0.2, 1], ratio = [3 / 4, 4 / 3] }: RandomCropOptions,
-): (stream: Stream) => CropBox {
+): (draws: Draws) => CropBox {
   intervalIn('randomResizedCrop', 'scale', scale, Number.MIN_VALUE, 1);
   intervalIn('randomResizedCrop', 'ratio', ratio, Number.MIN_VALUE);
   const logRatio: Interval = [exactLog(ratio[0]), exactLog(ratio[1])];
-  return (stream) => {
+  return (draws) => {
     for (let attempt = 0; attempt < 10; attempt++) {
-      const area = height * width * between(stream, scale);
-      const aspect = exactExp(between(stream, logRatio));
+      const area = height * width * between(draws, scale);
+      const aspect = exactExp(between(draws, logRatio));
       const box = { height: Math.round(Math.sqrt(area / aspect)), width: Math.round(Math.sqrt(area * aspect)) };
       if (box.height < 1 || box.width < 1 || box.height > height || box.width > width) continue;
-      const top = stream.integer(height - box.height + 1);
-      const left = stream.integer(width - box.width + 1);
+      const top = integer(draws, height - box.height + 1);
+      const left = integer(draws, width - box.width + 1);
       return { top, left, ...box };
     }
     return centralCrop(height, width, ratio);
@@ -55,7 +55,7 @@ function centralCrop(height: number, width: number, ratio: Interval): CropBox {
  * Area and ratio are drawn up to ten times until the rectangle fits, then its place; else the largest central crop of a fitting ratio.
  *
  * @param options `size` of the results is that of the images by default.
- * @param identities see `imageStreams`.
+ * @param identities see `imageDraws`.
  * @throws InputError for a range that is empty or out of bounds.
  * @see torchvision 0.14.1, transforms.RandomResizedCrop
  */

@@ -10,7 +10,8 @@ import { blurSampler, type RandomBlurOptions } from '../random/blur.js';
 import { choiceSampler, type RandomSolariseOptions } from '../random/choices.js';
 import { jitterSampler, type ColourJitterOptions } from '../random/colour-jitter.js';
 import { cropSampler, type RandomCropOptions } from '../random/crop.js';
-import { imageStreams } from '../random/image-streams.js';
+import type { Draws } from '../random/draws.js';
+import { imageDraws } from '../random/image-draws.js';
 
 /**
  * One view of SimCLR's kind, in this order: crop and resize, flip, colour jitter, grayscale, blur, solarise, normalise.
@@ -47,8 +48,8 @@ export type View = (images: ImageBatch, stream: Stream, identities?: ArrayLike<n
 /**
  * A random view of each image of a batch, as a function of the images and a stream.
  *
- * Every step has a stream of its own for every image, `stream.fork('flip').fork(identity)`: leaving a step out or adding one changes
- * no other, and an image's view does not depend on the images beside it. `identities` are the images' places in the batch unless
+ * Every step draws from a generator of its own, seeded for every image by `stream.fork('flip')` and the image's identity: leaving a step
+ * out or adding one changes no other, and an image's view does not depend on the images beside it. `identities` are the images' places in the batch unless
  * given; with their places in the data set, a view does not depend on the batch at all.
  *
  * @throws InputError for options out of range (when it is made, as far as they can be known); ShapeError for images that are neither
@@ -96,10 +97,10 @@ export function sampledView(
 ): ViewParameters[] {
   const { count, height, width } = images;
   const sample = samplers(images, options);
-  const draw = <T>(step: string, sampler: ((stream: Stream) => T) | undefined, otherwise: T): ((n: number) => T) => {
+  const draw = <T>(step: string, sampler: ((draws: Draws) => T) | undefined, otherwise: T): ((n: number) => T) => {
     if (sampler === undefined) return () => otherwise;
-    const streamOf = imageStreams('randomView', count, stream.fork(step), identities);
-    return (n) => sampler(streamOf(n));
+    const drawsOf = imageDraws('randomView', count, stream.fork(step), identities);
+    return (n) => sampler(drawsOf(n));
   };
   const crop = draw<CropBox>('crop', sample.crop, { top: 0, left: 0, height, width });
   const flip = draw('flip', sample.flip, false);
