@@ -20,6 +20,7 @@ export {
 } from './rows/schema.js';
 export { checkedRow, encodeRow } from './rows/encode.js';
 export { decodeRow, decodeRows } from './rows/decode.js';
+export { rowKey, rowNames } from './rows/name.js';
 
 export { mean, median, standardDeviation } from './statistics/samples.js';
 export { meanInterval, oneSidedP, pairedInterval, type Interval } from './statistics/t.js';
@@ -49,6 +50,12 @@ export {
 export { runBenchmarks, shapeCount, type BenchmarkHost, type MemoryCount, type RunOptions } from './bench/run.js';
 
 export type { TextTable } from './formats/table.js';
+export { figures, type Better, type Figure } from './formats/figures.js';
+export { bencherMetrics, type BencherMetrics } from './formats/bencher.js';
+export { githubActionBenchmark, type BenchmarkEntry } from './formats/github-action-benchmark.js';
+export { jobSummary } from './formats/job-summary.js';
+export { junitXml } from './formats/junit.js';
+export { rowsCsv } from './formats/rows-csv.js';
 export { compact } from './formats/numbers.js';
 export { renderMarkdown, renderTerminal } from './formats/render.js';
 export { kernelCsv, kernelTable } from './formats/kernel-table.js';
