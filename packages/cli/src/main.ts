@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { benchCommand } from './commands/bench.js';
 import { diagnoseCommand } from './commands/diagnose.js';
 import { doctorCommand } from './commands/doctor.js';
+import { exportCommand } from './commands/export.js';
 import { goldenCommand } from './commands/golden.js';
 import { reportCommand } from './commands/report.js';
 import { suiteCommand } from './commands/suite.js';
@@ -36,6 +37,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     goldenCommand(finish),
     diagnoseCommand(finish),
     reportCommand(finish),
+    exportCommand(finish),
     doctorCommand(finish, version),
   ];
   for (const command of commands) program.addCommand(command);

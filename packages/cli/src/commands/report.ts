@@ -2,11 +2,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '@jembench/core';
-import { decodeRows, encodeRow } from '@jembench/harness';
+import { encodeRow } from '@jembench/harness';
 import { ExitCode } from '../exit.js';
 import { csvReports, markdownReport, terminalReport } from '../output/tables.js';
 import { print } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
+import { readRows } from '../rows/read.js';
 import { isCheck, type Check } from '../suite/checks.js';
 import { subcommand, type Finish } from './command.js';
 
@@ -29,18 +30,6 @@ export function reportCommand(finish: Finish): Command {
       else print(Object.values(csvReports(rows)).join('\n'));
       finish(ExitCode.done);
     });
-}
-
-function readRows(path: string): ReturnType<typeof decodeRows> {
-  const file = statSync(path).isDirectory() ? join(path, 'rows.jsonl') : path;
-  try {
-    return decodeRows(readFileSync(file, 'utf8'), file);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new InputError(`${path}: rows.jsonl, got none, wanted the --out folder of a suite that has run`);
-    }
-    throw error;
-  }
 }
 
 /** What the suite said of its rows, where its folder still has it. */
