@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.js';
+import { compareCommand } from './commands/compare.js';
 import { diagnoseCommand } from './commands/diagnose.js';
 import { doctorCommand } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
@@ -38,6 +39,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     diagnoseCommand(finish),
     reportCommand(finish),
     exportCommand(finish),
+    compareCommand(finish),
     doctorCommand(finish, version),
   ];
   for (const command of commands) program.addCommand(command);

@@ -47,7 +47,23 @@ export {
   type TimedTask,
   type TimingOptions,
 } from './bench/timing.js';
-export { runBenchmarks, shapeCount, type BenchmarkHost, type MemoryCount, type RunOptions } from './bench/run.js';
+export {
+  declaredRows,
+  runBenchmarks,
+  shapeCount,
+  type BenchmarkHost,
+  type MemoryCount,
+  type RunOptions,
+} from './bench/run.js';
+
+export {
+  compareRows,
+  driftBetweenRuns,
+  type ComparedRows,
+  type Comparison,
+  type ComparisonVerdict,
+} from './compare/compare.js';
+export { comparisonTable } from './compare/table.js';
 
 export type { TextTable } from './formats/table.js';
 export { figures, type Better, type Figure } from './formats/figures.js';

@@ -43,6 +43,26 @@ export function shapeCount(declarations: readonly BenchmarkDeclaration[], profil
   return declarations.reduce((sum, declaration) => sum + declaration.shapes[profile].length, 0);
 }
 
+/** The rows that `runBenchmarks` would yield, unmeasured and in its order of shapes, `skipped` until someone says what became of them. */
+export function declaredRows(
+  declarations: readonly BenchmarkDeclaration[],
+  profile: BenchmarkProfile,
+  context: RowContext,
+): KernelRow[] {
+  return declarations.flatMap(({ kernel, pass, shapes, implementations }) =>
+    shapes[profile].flatMap((shape) =>
+      implementations.map((implementation): KernelRow => ({
+        ...context,
+        status: 'skipped',
+        reason: 'not run',
+        kind: 'kernel',
+        ...{ kernel, pass, implementation: implementation.name, shape: { ...shape } },
+        ...unmeasured,
+      })),
+    ),
+  );
+}
+
 /**
  * Runs the declarations and yields a row for every shape and implementation.
  *

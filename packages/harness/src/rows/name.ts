@@ -10,11 +10,12 @@ const sizes = (shape: Readonly<Record<string, number>>): string =>
 const place = (row: Row): string => `${row.host} ${row.backend}`;
 
 /** What a row is about, in words; two rows of one measurement with other options may have the same words. */
-function words(row: Row): string {
+function words(row: Row, withSeed = true): string {
   switch (row.kind) {
     case 'training': {
       const control = row.control === undefined ? '' : ` (${row.control})`;
-      return `${row.method}${control} on ${row.dataset} ${row.encoder} ${row.epochs} epochs batch ${row.batch} seed ${row.seed} ${place(row)}`;
+      const seed = withSeed ? ` seed ${row.seed}` : '';
+      return `${row.method}${control} on ${row.dataset} ${row.encoder} ${row.epochs} epochs batch ${row.batch}${seed} ${place(row)}`;
     }
     case 'kernel':
       return `${row.kernel} ${row.pass} ${sizes(row.shape)} ${row.implementation} ${place(row)}`;
@@ -39,15 +40,24 @@ const finer = (row: Row): Json => (row.kind === 'training' ? [row.datasetChecksu
  */
 export const rowKey = (row: Row): string => canonicalHash([row.kind, words(row), finer(row)]);
 
+/** The same for all seeds of a configuration. */
+export const configurationKey = (row: Row): string => canonicalHash([row.kind, words(row, false), finer(row)]);
+
 /**
  * A name for every row, in their order: its words, and where rows that measure something else have the same ones, the start of its key
  * (`vicreg on shapes ... [1f0c8a22]`).
  */
-export function rowNames(rows: readonly Row[]): string[] {
-  const keysOf = new Map<string, Set<string>>();
-  for (const row of rows) keysOf.set(words(row), (keysOf.get(words(row)) ?? new Set()).add(rowKey(row)));
+export const rowNames = (rows: readonly Row[]): string[] => distinct(rows, (row) => words(row), rowKey);
+
+/** The same without seeds. */
+export const configurationNames = (rows: readonly Row[]): string[] =>
+  distinct(rows, (row) => words(row, false), configurationKey);
+
+function distinct(rows: readonly Row[], nameOf: (row: Row) => string, keyOf: (row: Row) => string): string[] {
+  const keys = new Map<string, Set<string>>();
+  for (const row of rows) keys.set(nameOf(row), (keys.get(nameOf(row)) ?? new Set()).add(keyOf(row)));
   return rows.map((row) => {
-    const name = words(row);
-    return (keysOf.get(name)?.size ?? 1) > 1 ? `${name} [${rowKey(row).slice(0, 8)}]` : name;
+    const name = nameOf(row);
+    return (keys.get(name)?.size ?? 1) > 1 ? `${name} [${keyOf(row).slice(0, 8)}]` : name;
   });
 }
