@@ -25,6 +25,8 @@ export { rowKey, rowNames } from './rows/name.js';
 export { mean, median, standardDeviation } from './statistics/samples.js';
 export { meanInterval, oneSidedP, pairedInterval, type Interval } from './statistics/t.js';
 export { tQuantile } from './statistics/distributions.js';
+export { proportionInterval } from './statistics/proportion.js';
+export type { Random } from './statistics/random.js';
 export { medianInterval, type MedianInterval } from './statistics/median-interval.js';
 export { holm, type HolmResult } from './statistics/holm.js';
 
@@ -55,6 +57,22 @@ export {
   type MemoryCount,
   type RunOptions,
 } from './bench/run.js';
+
+export {
+  changePoints,
+  defaultChangePointRule,
+  type ChangePoint,
+  type ChangePointRule,
+} from './history/change-points.js';
+export {
+  detectionReport,
+  detectionSummary,
+  syntheticHistory,
+  usualChanges,
+  usualNoise,
+  type DetectionSummary,
+} from './history/synthetic.js';
+export { detectionTable } from './history/table.js';
 
 export {
   compareRows,

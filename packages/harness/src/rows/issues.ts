@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** zod's findings in one line: `field: what it says; ...`. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[]): string {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fingerprintSchema } from '../fingerprint.js';
 
 /** Version of the row schema; a reader refuses any other. */

@@ -2,7 +2,7 @@
 import jstat from 'jstat';
 import { HarnessError } from '../errors.js';
 
-const { studentt, binomial } = (jstat as JStat).jStat;
+const { studentt, binomial, beta } = (jstat as JStat).jStat;
 
 interface JStat {
   readonly jStat: {
@@ -11,6 +11,7 @@ interface JStat {
       inv(p: number, degreesOfFreedom: number): number;
     };
     readonly binomial: { cdf(k: number, n: number, p: number): number };
+    readonly beta: { inv(p: number, alpha: number, beta: number): number };
   };
 }
 
@@ -32,4 +33,9 @@ export function tUpperTail(t: number, degreesOfFreedom: number): number {
 /** `P(B <= k)` of n fair coin tosses. */
 export function coinTosses(k: number, n: number): number {
   return binomial.cdf(k, n, 0.5);
+}
+
+/** Quantile of the beta distribution. */
+export function betaQuantile(p: number, a: number, b: number): number {
+  return beta.inv(p, a, b);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tQuantile } from './distributions.js';
 import { holm } from './holm.js';
 import { medianInterval } from './median-interval.js';
+import { proportionInterval } from './proportion.js';
 import { mean, median, standardDeviation } from './samples.js';
 import { meanInterval, oneSidedP, pairedInterval } from './t.js';
 
@@ -113,5 +114,27 @@ describe('holm', () => {
   it('refuses a p-value that is none', () => {
     expect(() => holm([0.5, NaN])).toThrow('holm: p-value 1, got NaN');
     expect(() => holm([0.5], 0)).toThrow('alpha, got 0');
+  });
+});
+
+describe('proportionInterval', () => {
+  it('has the limits of Clopper and Pearson', () => {
+    // R: binom.test(4, 20)$conf.int, and the rule of three made exact: 1 - 0.025^(1 / n).
+    const four = proportionInterval(4, 20);
+    expect(four.low).toBeCloseTo(0.057334, 6);
+    expect(four.high).toBeCloseTo(0.436614, 6);
+    expect(proportionInterval(0, 100)).toMatchObject({ estimate: 0, low: 0 });
+    expect(proportionInterval(0, 100).high).toBeCloseTo(1 - 0.025 ** (1 / 100), 8);
+    expect(proportionInterval(100, 100).low).toBeCloseTo(0.025 ** (1 / 100), 8);
+  });
+
+  it('refuses counts that are none', () => {
+    for (const [count, n] of [
+      [1, 0],
+      [3, 2],
+      [-1, 2],
+      [0.5, 2],
+    ])
+      expect(() => proportionInterval(count, n)).toThrow('count and trials');
   });
 });
