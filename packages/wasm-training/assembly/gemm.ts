@@ -74,6 +74,36 @@ export function gemmStrided(
   bias: usize,
   scratch: usize,
 ): void {
+  multiply(a, leftPitch, b, rightPitch, c, pitch, m, n, k, transposeA, transposeB, flags, bias, scratch, 0);
+}
+
+/**
+ * The upper triangle of c[n, n] = a a^T, a being [n, k], or of a^T a for `transpose`, a being [k, n]: half the work of `gemm`. Of the lower
+ * triangle, tiles that the diagonal cuts are written too.
+ */
+export function upperProduct(a: usize, c: usize, n: i32, k: i32, transpose: i32, scratch: usize): void {
+  const from = (transpose ? n : k) << 2;
+  multiply(a, from, a, from, c, n << 2, n, n, k, transpose, transpose ? 0 : 1, 0, 0, scratch, 1);
+}
+
+/** `upper`: of a square result only the tiles that have a part on or above the diagonal. */
+function multiply(
+  a: usize,
+  leftPitch: usize,
+  b: usize,
+  rightPitch: usize,
+  c: usize,
+  pitch: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  transposeA: i32,
+  transposeB: i32,
+  flags: i32,
+  bias: usize,
+  scratch: usize,
+  upper: i32,
+): void {
   const frame = scratch;
   const sources = frame + FRAME;
   const tap = sources + 32;
@@ -111,7 +141,8 @@ export function gemmStrided(
       if (extra)
         packRight(bias + ((<usize>firstColumn) << 2), 0, 1, width, right + ((<usize>depth * COLUMNS) << 2), panel);
       if (extra) packOnes(left + ((<usize>depth * ROWS) << 2));
-      for (let i = 0; i < m; i += ROWS) {
+      const rowsEnd = upper ? min(m, firstColumn + width) : m;
+      for (let i = 0; i < rowsEnd; i += ROWS) {
         const rows = min(ROWS, m - i);
         for (let r = 0; r < ROWS; r++) {
           // Rows beyond the last repeat it; their results are dropped.
@@ -122,7 +153,10 @@ export function gemmStrided(
         if (transposeA)
           packLeftColumns(a + <usize>firstStep * leftPitch + ((<usize>i) << 2), leftPitch, depth, rows, left);
         else packLeftRows(sources, tap, 1, depth, left);
-        tileRow(left, right, panel, steps, frame, (<usize>firstColumn) << 2, rows, width, blockFlags);
+        const below = upper ? max(i - firstColumn, 0) / COLUMNS : 0;
+        const column = firstColumn + below * COLUMNS;
+        const rest = width - below * COLUMNS;
+        tileRow(left, right + <usize>below * panel, panel, steps, frame, (<usize>column) << 2, rows, rest, blockFlags);
       }
       firstStep += depth;
     } while (firstStep < k);

@@ -1,6 +1,6 @@
 export { fused } from './simd';
 export { tile } from './tiles';
-export { gemm, gemmScratch } from './gemm';
+export { gemm, gemmScratch, gemmStrided, upperProduct } from './gemm';
 export { finishRows } from './epilogue';
 export { planConvolution } from './geometry';
 export {
@@ -42,3 +42,12 @@ export {
   fastInputGradientScratch,
   isFastConvolution,
 } from './winograd';
+export {
+  centreColumns,
+  columnProducts,
+  columnScratch,
+  scaleColumns,
+  standardiseColumns,
+  standardiseGradient,
+} from './columns';
+export { clearDiagonal, dot64, dotAbove, dotDiagonal, mirrorUpper, scale } from './symmetric';

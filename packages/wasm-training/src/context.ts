@@ -32,6 +32,16 @@ export class KernelContext {
     return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
+  /** A view of `count` floats at an address, valid until the memory grows: not beyond the next allocation. */
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(memoryOf(this.backend).buffer, address, count);
+  }
+
+  /** The value of a scalar. */
+  scalar(tensor: TensorInfo): number {
+    return this.floats(this.address(tensor), 1)[0];
+  }
+
   /** A new tensor; its values are whatever the memory held. tfjs does not notice when there is no memory left: address 0 is not ours to write to. */
   output(shape: number[], dtype: DataType = 'float32'): TensorInfo {
     const tensor = this.backend.makeOutput(shape, dtype);

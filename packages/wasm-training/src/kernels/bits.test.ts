@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { registerTrainingKernels } from '../index.js';
 import { runCase, type KernelCase, type Output } from '../testing/kernel-case.js';
+import { batchCases } from '../testing/batch-cases.js';
 import { kernelCases } from '../testing/kernel-cases.js';
 import { productCases } from '../testing/product-cases.js';
 
@@ -37,6 +38,8 @@ describe.each(['relaxed', 'simd'] as const)('the bits of the %s build', (build) 
   it('are the pinned ones', async () => {
     await tf.setBackend('wasm');
     await registerTrainingKernels({ build });
-    await expect(lines([...productCases, ...kernelCases])).toMatchFileSnapshot(`../testing/bits.${build}.txt`);
+    await expect(lines([...productCases, ...kernelCases, ...batchCases])).toMatchFileSnapshot(
+      `../testing/bits.${build}.txt`,
+    );
   });
 });

@@ -2,9 +2,12 @@ import type { GradConfig } from '@tensorflow/tfjs-core';
 
 import * as attention from '../ops/attention.js';
 import * as batchnorm from '../ops/batchnorm.js';
+import * as covariance from '../ops/covariance.js';
 import * as gelu from '../ops/gelu.js';
 import * as layernorm from '../ops/layernorm.js';
 import * as optimisers from '../ops/optimisers.js';
+import * as redundancy from '../ops/redundancy.js';
+import * as standardise from '../ops/standardise.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './convolution.js';
 import { depthwiseConv2D, depthwiseConv2DBackpropFilter, depthwiseConv2DBackpropInput } from './depthwise.js';
 import {
@@ -82,6 +85,14 @@ const own: readonly TrainingKernel[] = [
   optimisers.momentumKernel,
   optimisers.larsKernel,
   optimisers.blendKernel,
+  covariance.covarianceKernel,
+  covariance.covarianceGradientKernel,
+  covariance.covariancePenaltyKernel,
+  covariance.covariancePenaltyGradientKernel,
+  standardise.standardiseKernel,
+  standardise.standardiseGradientKernel,
+  redundancy.redundancyKernel,
+  redundancy.redundancyGradientKernel,
 ];
 
 /** Every kernel that `registerTrainingKernels` puts in place. */
@@ -94,4 +105,8 @@ export const trainingGradients: readonly GradConfig[] = [
   gelu.geluGradConfig,
   reluGradConfig,
   softmaxGradConfig,
+  covariance.covarianceGradConfig,
+  covariance.covariancePenaltyGradConfig,
+  standardise.standardiseGradConfig,
+  redundancy.redundancyGradConfig,
 ];

@@ -1,7 +1,7 @@
 import type { Tensor2D } from '../../tf.js';
 import { embeddingCases, typicalEmbeddings, type Embeddings } from '../case-inputs.js';
 import type { OpCase, OpSuite } from '../op-case.js';
-import { covariance, type MomentOptions } from './op.js';
+import { covariance, covarianceFused, type MomentOptions } from './op.js';
 import { covarianceReference } from './reference.js';
 
 function covarianceCase({ name, z, spread }: Embeddings, { centred, ddof }: MomentOptions): OpCase {
@@ -21,7 +21,7 @@ const typical = typicalEmbeddings('covariance');
 
 export const covarianceSuite: OpSuite = {
   op: 'covariance',
-  implementations: ['composed'],
+  implementations: ['composed', ...covarianceFused],
   cases: [
     ...embeddingCases('covariance').map((batch) => covarianceCase(batch, { centred: true, ddof: 1 })),
     covarianceCase(typical, { centred: true, ddof: 0 }),

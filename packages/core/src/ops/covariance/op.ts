@@ -2,6 +2,7 @@ import { checkNumber, checkShapes } from '../../checks.js';
 import type { Tensor2D } from '../../tf.js';
 import { chooseImplementation, type ImplementationOption } from '../implementation.js';
 import { covarianceComposed } from './composed.js';
+import { covarianceWasm } from './wasm.js';
 
 export interface MomentOptions {
   /** Subtract the column means first. Default true. */
@@ -9,6 +10,9 @@ export interface MomentOptions {
   /** The divisor is `N - ddof`: 1 gives the unbiased estimate, 0 the biased one. Default 1. */
   readonly ddof: number;
 }
+
+/** The backends with a kernel of their own. */
+export const covarianceFused = ['wasm'] as const;
 
 export type CovarianceOptions = MomentOptions & ImplementationOption;
 
@@ -36,6 +40,7 @@ export function checkMoments(
  */
 export function covariance(z: Tensor2D, options: Partial<CovarianceOptions> = {}): Tensor2D {
   const { centred, ddof } = checkMoments('covariance', z, options);
-  chooseImplementation('covariance', options);
-  return covarianceComposed(z, centred, ddof);
+  const compute =
+    chooseImplementation('covariance', options, covarianceFused) === 'wasm' ? covarianceWasm : covarianceComposed;
+  return compute(z, centred, ddof);
 }

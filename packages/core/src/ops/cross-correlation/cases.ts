@@ -1,7 +1,7 @@
 import type { Tensor2D } from '../../tf.js';
 import { embeddingCases, type Embeddings } from '../case-inputs.js';
 import type { OpCase, OpSuite } from '../op-case.js';
-import { crossCorrelation } from './op.js';
+import { crossCorrelation, crossCorrelationFused } from './op.js';
 import { crossCorrelationReference } from './reference.js';
 
 const eps = 1e-5;
@@ -30,6 +30,6 @@ function crossCorrelationCase(view: Embeddings, other: Embeddings): OpCase {
 
 export const crossCorrelationSuite: OpSuite = {
   op: 'crossCorrelation',
-  implementations: ['composed'],
+  implementations: ['composed', ...crossCorrelationFused],
   cases: viewCases('cross-correlation').map(({ other, ...view }) => crossCorrelationCase(view, other)),
 };

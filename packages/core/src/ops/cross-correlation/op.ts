@@ -2,11 +2,15 @@ import { checkNumber, checkShapes } from '../../checks.js';
 import type { Tensor2D } from '../../tf.js';
 import { chooseImplementation, type ImplementationOption } from '../implementation.js';
 import { crossCorrelationComposed } from './composed.js';
+import { crossCorrelationWasm } from './wasm.js';
 
 export interface CrossCorrelationOptions extends ImplementationOption {
   /** Added to each view's variances. Default 1e-5. */
   readonly eps: number;
 }
+
+/** The backends with a kernel of their own. */
+export const crossCorrelationFused = ['wasm'] as const;
 
 /** The checks that every op on two views shares. */
 export function checkViews(where: string, a: Tensor2D, b: Tensor2D, eps: number): void {
@@ -29,6 +33,9 @@ export function checkViews(where: string, a: Tensor2D, b: Tensor2D, eps: number)
 export function crossCorrelation(a: Tensor2D, b: Tensor2D, options: Partial<CrossCorrelationOptions> = {}): Tensor2D {
   const { eps = 1e-5 } = options;
   checkViews('crossCorrelation', a, b, eps);
-  chooseImplementation('crossCorrelation', options);
-  return crossCorrelationComposed(a, b, eps);
+  const compute =
+    chooseImplementation('crossCorrelation', options, crossCorrelationFused) === 'wasm'
+      ? crossCorrelationWasm
+      : crossCorrelationComposed;
+  return compute(a, b, eps);
 }

@@ -2,7 +2,12 @@ import type { Tensor2D } from '../../tf.js';
 import { scalar64, type Array64 } from '../array64.js';
 import { embeddingCases, normals, typicalEmbeddings, type Embeddings } from '../case-inputs.js';
 import type { OpCase, OpSuite } from '../op-case.js';
-import { offDiagonalPenalty, offDiagonalSquares, type OffDiagonalPenaltyOptions } from './op.js';
+import {
+  offDiagonalPenalty,
+  offDiagonalPenaltyFused,
+  offDiagonalSquares,
+  type OffDiagonalPenaltyOptions,
+} from './op.js';
 import { offDiagonalPenaltyReference, offDiagonalSquaresReference } from './reference.js';
 
 type Settings = Pick<OffDiagonalPenaltyOptions, 'centred' | 'ddof' | 'form'>;
@@ -28,7 +33,7 @@ const wide: Embeddings = { name: 'wide 5x24', z: normals('decorrelation, wide', 
 
 export const offDiagonalPenaltySuite: OpSuite = {
   op: 'offDiagonalPenalty',
-  implementations: ['composed'],
+  implementations: ['composed', ...offDiagonalPenaltyFused],
   cases: [
     ...embeddingCases('decorrelation').map((batch) => penaltyCase(batch, usual)),
     penaltyCase(wide, { ...usual, form: 'gram' }),

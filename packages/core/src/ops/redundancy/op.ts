@@ -5,6 +5,7 @@ import { penaltyForms, penaltyInForm, type PenaltyForm } from '../decorrelation/
 import { chooseImplementation } from '../implementation.js';
 import { standardiseComposed } from '../standardise/composed.js';
 import { correlationDiagonal, offDiagonalDirect, offDiagonalGramTerms } from './composed.js';
+import { redundancyWasm } from './wasm.js';
 
 export interface RedundancyOptions extends CrossCorrelationOptions {
   /** As in `offDiagonalPenalty`. Default `auto`. */
@@ -17,6 +18,9 @@ export interface Redundancy {
   /** `sum_{j != k} C_jk^2`, the redundancy between dimensions. */
   readonly offDiagonal: Scalar;
 }
+
+/** The backends with a kernel of their own. */
+export const redundancyFused = ['wasm'] as const;
 
 /**
  * What Barlow Twins reads off the cross-correlation matrix `C` of two views, without forming it where that is cheaper.
@@ -33,7 +37,7 @@ export function redundancy(a: Tensor2D, b: Tensor2D, options: Partial<Redundancy
   const { eps = 1e-5 } = options;
   checkViews('redundancy', a, b, eps);
   const form = checkChoice('redundancy', 'form', options.form ?? 'auto', penaltyForms);
-  chooseImplementation('redundancy', options);
+  if (chooseImplementation('redundancy', options, redundancyFused) === 'wasm') return redundancyWasm(a, b, eps, form);
   return tf.tidy(() => {
     const x = standardiseComposed(a, eps);
     const y = standardiseComposed(b, eps);

@@ -1,7 +1,7 @@
 import type { Tensor2D } from '../../tf.js';
 import { embeddingCases, typicalEmbeddings, type Embeddings } from '../case-inputs.js';
 import type { OpCase, OpSuite } from '../op-case.js';
-import { standardise } from './op.js';
+import { standardise, standardiseFused } from './op.js';
 import { standardiseReference } from './reference.js';
 
 function standardiseCase({ name, z, spread }: Embeddings, eps: number): OpCase {
@@ -20,7 +20,7 @@ function standardiseCase({ name, z, spread }: Embeddings, eps: number): OpCase {
 
 export const standardiseSuite: OpSuite = {
   op: 'standardise',
-  implementations: ['composed'],
+  implementations: ['composed', ...standardiseFused],
   cases: [
     ...embeddingCases('standardise').map((batch) => standardiseCase(batch, 1e-5)),
     standardiseCase(typicalEmbeddings('standardise'), 1e-3),

@@ -2,11 +2,15 @@ import { checkNumber, checkShapes } from '../../checks.js';
 import type { Tensor2D } from '../../tf.js';
 import { chooseImplementation, type ImplementationOption } from '../implementation.js';
 import { standardiseComposed } from './composed.js';
+import { standardiseWasm } from './wasm.js';
 
 export interface StandardiseOptions extends ImplementationOption {
   /** Added to the variance. Default 1e-5, as in every official batch normalisation. */
   readonly eps: number;
 }
+
+/** The backends with a kernel of their own. */
+export const standardiseFused = ['wasm'] as const;
 
 /**
  * Embeddings with mean 0 and variance 1 over the batch: batch normalisation without affine parameters.
@@ -25,6 +29,7 @@ export function standardise(z: Tensor2D, options: Partial<StandardiseOptions> = 
   const { eps = 1e-5 } = options;
   checkShapes('standardise', { z: [z, 'N D'] }, { N: 2 });
   checkNumber('standardise', 'eps', eps, { above: 0 });
-  chooseImplementation('standardise', options);
-  return standardiseComposed(z, eps);
+  const compute =
+    chooseImplementation('standardise', options, standardiseFused) === 'wasm' ? standardiseWasm : standardiseComposed;
+  return compute(z, eps);
 }

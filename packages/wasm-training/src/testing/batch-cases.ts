@@ -1,0 +1,50 @@
+import type { KernelCase } from './kernel-case.js';
+import { tensor, type CaseInput } from './values.js';
+
+/** Kernels of whole batches that tfjs has none of: their values are tested where they are defined; here, what they write and to which bits. */
+const one = (kernel: string, inputs: Record<string, CaseInput>, attrs: Record<string, unknown> = {}): KernelCase => ({
+  kernel,
+  inputs,
+  attrs,
+  roundings: 0,
+});
+
+/** One sample, one column, sizes below, at and above vectors (4), blocks of rows (8), tiles (6 x 8) and pieces (16). */
+const sizes: readonly (readonly [rows: number, columns: number])[] = [
+  [2, 1],
+  [2, 3],
+  [5, 8],
+  [7, 13],
+  [33, 17],
+  [16, 40],
+  [61, 50],
+  [9, 270],
+];
+
+const usual = { centred: true, ddof: 1 };
+
+export const batchCases: readonly KernelCase[] = sizes.flatMap(([N, D]) => {
+  const z = tensor(N, D);
+  const views = { x: z, y: { ...z } };
+  const [row, scalar, none] = [tensor(D), tensor(), tensor(0)];
+  const [gram, matrix] = [tensor(N, N), tensor(D, D)];
+  const slopes = { ratesA: row, ratesB: row, diagonal: row, ddiagonal: row, doffDiagonal: scalar };
+  return [
+    one('TrainingCovariance', { z }, usual),
+    one('TrainingCovariance', { z }, { centred: false, ddof: 0 }),
+    one('TrainingCovarianceGrad', { x: z, dy: matrix }, usual),
+    ...['auto', 'direct', 'gram'].map((form) => one('TrainingCovariancePenalty', { z }, { ...usual, form })),
+    one('TrainingCovariancePenalty', { z }, { centred: false, ddof: 0, form: 'auto' }),
+    one('TrainingCovariancePenaltyGrad', { x: z, squares: row, matrix: gram, dy: scalar }, usual),
+    one('TrainingCovariancePenaltyGrad', { x: z, squares: none, matrix, dy: scalar }, usual),
+    one('TrainingCovariancePenaltyGrad', { x: z, squares: none, matrix: none, dy: scalar }, usual),
+    one('TrainingStandardise', { z }, { epsilon: 1e-5 }),
+    one('TrainingStandardiseGrad', { x: z, rates: row, dy: { ...z } }),
+    ...['auto', 'direct', 'gram'].map((form) =>
+      one('TrainingRedundancy', { a: z, b: { ...z } }, { epsilon: 1e-5, form }),
+    ),
+    one('TrainingRedundancyGrad', { ...views, ...slopes, left: gram, right: gram }),
+    one('TrainingRedundancyGrad', { ...views, ...slopes, left: matrix, right: none }),
+    one('TrainingRedundancyGrad', { ...views, ...slopes, left: none, right: none }),
+  ];
+});
