@@ -1,6 +1,17 @@
 import type { ImageBatch } from '@jembench/core';
 import { integerFrom } from './checks.js';
 
+/** Images as a data set has them in memory, NHWC: bytes, where v stands for v / 255. */
+export interface ByteBatch extends Omit<ImageBatch, 'data'> {
+  readonly data: Uint8Array;
+}
+
+/** Bytes as float32 in [0, 1]; floats as they are. */
+export function floatImages(images: ImageBatch | ByteBatch): ImageBatch {
+  const { data } = images;
+  return { ...images, data: data instanceof Uint8Array ? Float32Array.from(data, (value) => value / 255) : data };
+}
+
 /** Height and width of an output; a number means a square. */
 export type Size = number | { readonly height: number; readonly width: number };
 
@@ -11,7 +22,7 @@ export function copyOf(images: ImageBatch): ImageBatch {
 
 /** Zeros in the shape of `images`, with some lengths changed. */
 export function blankLike(
-  { count, height, width, channels }: ImageBatch,
+  { count, height, width, channels }: Omit<ImageBatch, 'data'>,
   lengths: Partial<Pick<ImageBatch, 'height' | 'width' | 'channels'>> = {},
 ): ImageBatch {
   const shape = { count, height, width, channels, ...lengths };
@@ -19,7 +30,7 @@ export function blankLike(
 }
 
 /** Values between one image and the next. */
-export function imageSize({ height, width, channels }: ImageBatch): number {
+export function imageSize({ height, width, channels }: Omit<ImageBatch, 'data'>): number {
   return height * width * channels;
 }
 

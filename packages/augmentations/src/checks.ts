@@ -50,8 +50,11 @@ export function checkCount(where: string, what: string, values: PerImage<unknown
   }
 }
 
+/** What is checked of a batch, whatever its values are. */
+type Shaped = Omit<ImageBatch, 'data'> & { readonly data: ArrayLike<number> };
+
 /** Refuses a batch whose data does not fill its shape, or whose images are empty. */
-export function checkImages(where: string, { data, count, height, width, channels }: ImageBatch): void {
+export function checkImages(where: string, { data, count, height, width, channels }: Shaped): void {
   for (const [what, length] of Object.entries({ height, width, channels })) {
     if (!Number.isSafeInteger(length) || length < 1) {
       throw new ShapeError(`${where}: images have ${what} ${length}, wanted an integer of at least 1`);
@@ -65,7 +68,7 @@ export function checkImages(where: string, { data, count, height, width, channel
 }
 
 /** Refuses images that are neither gray nor RGB. */
-export function checkColours(where: string, images: ImageBatch): void {
+export function checkColours(where: string, images: Shaped): void {
   checkImages(where, images);
   if (images.channels !== 1 && images.channels !== 3) {
     throw new ShapeError(`${where}: images have ${images.channels} channels, wanted 1 (gray) or 3 (RGB)`);

@@ -1,4 +1,4 @@
-export type { Size } from './batch.js';
+export type { ByteBatch, Size } from './batch.js';
 export type { Interval, PerImage } from './checks.js';
 export {
   brightness,
@@ -29,11 +29,7 @@ export { randomColourJitter, type ColourJitterOptions } from './random/colour-ji
 export { randomResizedCrop, type RandomCropOptions } from './random/crop.js';
 export { multiCrop, type MultiCropOptions, type Views } from './views/multi-crop.js';
 export { localView, normalisations, simclrView, viewPresets, type ViewPreset } from './views/presets.js';
-export {
-  randomView,
-  renderedView,
-  sampledView,
-  type View,
-  type ViewOptions,
-  type ViewParameters,
-} from './views/view.js';
+export { composedView } from './views/composed-view.js';
+export type { RenderOptions, ViewOptions, ViewParameters } from './views/options.js';
+export { randomView, renderedView, sampledView, type View } from './views/view.js';
+export { viewKernels } from './fused/kernels.js';

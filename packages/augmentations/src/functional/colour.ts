@@ -41,16 +41,21 @@ export function colourAdjustment(
 /** The same for one image of a batch, in place. */
 export function adjustColours(images: ImageBatch, n: number, steps: readonly ColourStep[]): void {
   const { data, height, width, channels } = images;
-  for (const { operation, amount } of steps) {
-    if (!Object.hasOwn(operations, operation)) {
-      throw new InputError(
-        `colourAdjustment: operation, got "${operation}", wanted one of ${Object.keys(operations).join(', ')}`,
-      );
-    }
-    const { kernel, low, high } = operations[operation];
-    inRange('colourAdjustment', operation, amount, low, high);
-    kernel(data, n * imageSize(images), height * width, channels, amount);
+  for (const step of steps) {
+    checkStep(step);
+    operations[step.operation].kernel(data, n * imageSize(images), height * width, channels, step.amount);
   }
+}
+
+/** Refuses an unknown operation and an amount out of its range. */
+export function checkStep({ operation, amount }: ColourStep): void {
+  if (!Object.hasOwn(operations, operation)) {
+    throw new InputError(
+      `colourAdjustment: operation, got "${operation}", wanted one of ${Object.keys(operations).join(', ')}`,
+    );
+  }
+  const { low, high } = operations[operation];
+  inRange('colourAdjustment', operation, amount, low, high);
 }
 
 function isListOfLists(

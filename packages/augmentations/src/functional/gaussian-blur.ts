@@ -56,6 +56,27 @@ export function checkBlur(where: string, { taps, padding }: GaussianBlurOptions)
   }
 }
 
+/** Sets `weights` to a Gaussian around their middle, of sum 1. */
+export function gaussianWeights(weights: Float64Array, sigma: number): void {
+  const radius = (weights.length - 1) / 2;
+  let total = 0;
+  for (let k = 0; k < weights.length; k++) {
+    const x = (k - radius) / sigma;
+    total += weights[k] = exactExp(-0.5 * x * x);
+  }
+  for (let k = 0; k < weights.length; k++) weights[k] /= total;
+}
+
+/** The pixel that stands at `x` along an axis, inside of it or not; -1 for black. */
+export function placeInside(x: number, length: number, padding: BlurPadding): number {
+  if (x >= 0 && x < length) return x;
+  if (padding === 'zero') return -1;
+  if (length === 1) return 0;
+  const period = 2 * (length - 1);
+  const phase = ((x % period) + period) % period;
+  return phase < length ? phase : period - phase;
+}
+
 /** Blurs image after image of a batch, in place. */
 export class Blur {
   readonly #kernel: Float64Array;
@@ -79,7 +100,7 @@ export class Blur {
   }
 
   run(n: number, sigma: number): void {
-    this.#setKernel(sigma);
+    gaussianWeights(this.#kernel, sigma);
     const { data, height, width, channels } = this.images;
     const length = width * channels;
     const origin = n * imageSize(this.images);
@@ -90,17 +111,6 @@ export class Blur {
     }
   }
 
-  #setKernel(sigma: number): void {
-    const kernel = this.#kernel;
-    const radius = (kernel.length - 1) / 2;
-    let total = 0;
-    for (let k = 0; k < kernel.length; k++) {
-      const x = (k - radius) / sigma;
-      total += kernel[k] = exactExp(-0.5 * x * x);
-    }
-    for (let k = 0; k < kernel.length; k++) kernel[k] /= total;
-  }
-
   /** One row, from the image to `#rows`, by way of a copy that is padded on both sides. */
   #blurRow(data: Float32Array, source: number, target: number): void {
     const { width, channels } = this.images;
@@ -109,7 +119,7 @@ export class Blur {
     const rows = this.#rows;
     const radius = (kernel.length - 1) / 2;
     for (let x = -radius; x < width + radius; x++) {
-      const from = this.#inside(x, width);
+      const from = placeInside(x, width, this.#padding);
       for (let c = 0; c < channels; c++) {
         padded[(x + radius) * channels + c] = from < 0 ? 0 : data[source + from * channels + c];
       }
@@ -130,21 +140,11 @@ export class Blur {
     const radius = (kernel.length - 1) / 2;
     sums.fill(0);
     for (let k = 0; k < kernel.length; k++) {
-      const from = this.#inside(y + k - radius, height);
+      const from = placeInside(y + k - radius, height, this.#padding);
       if (from < 0) continue;
       const source = from * sums.length;
       const weight = kernel[k];
       for (let i = 0; i < sums.length; i++) sums[i] += weight * rows[source + i];
     }
-  }
-
-  /** The pixel that stands at `x` along an axis, -1 for black. */
-  #inside(x: number, length: number): number {
-    if (x >= 0 && x < length) return x;
-    if (this.#padding === 'zero') return -1;
-    if (length === 1) return 0;
-    const period = 2 * (length - 1);
-    const phase = ((x % period) + period) % period;
-    return phase < length ? phase : period - phase;
   }
 }

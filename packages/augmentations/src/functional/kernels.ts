@@ -65,8 +65,7 @@ export function saturationKernel(
  */
 export function hueKernel(data: Float32Array, from: number, pixels: number, channels: number, shift: number): void {
   if (channels === 1) return;
-  // In sixths of the circle, and positive.
-  const turn = 6 * (shift < 0 ? shift + 1 : shift);
+  const turn = sixths(shift);
   for (let i = from, end = from + pixels * 3; i < end; i += 3) {
     const r = data[i];
     const g = data[i + 1];
@@ -88,6 +87,11 @@ export function hueKernel(data: Float32Array, from: number, pixels: number, chan
     data[i + 1] = low + range * clamped(2 - Math.abs(hue - 2));
     data[i + 2] = low + range * clamped(2 - Math.abs(hue - 4));
   }
+}
+
+/** A share of the circle, -0.5 to 0.5, in sixths of it and positive. */
+export function sixths(shift: number): number {
+  return 6 * (shift < 0 ? shift + 1 : shift);
 }
 
 /** Gray in all three channels: `0.2989 R + 0.587 G + 0.114 B`. Leaves gray images as they are. */

@@ -17,16 +17,9 @@ export interface NormaliseOptions {
  */
 export function normalise(images: ImageBatch, options: NormaliseOptions): ImageBatch {
   checkImages('normalise', images);
-  checkNormalise('normalise', options);
+  checkNormalise('normalise', options, images.channels);
   const { mean, std } = options;
   const { data, channels } = images;
-  for (const [what, values] of Object.entries({ mean, std })) {
-    if (values.length !== channels) {
-      throw new ShapeError(
-        `normalise: ${what}, got ${values.length} values, wanted one for each of ${channels} channels`,
-      );
-    }
-  }
   const result = blankLike(images);
   for (let c = 0; c < channels; c++) {
     for (let i = c; i < data.length; i += channels) result.data[i] = (data[i] - mean[c]) / std[c];
@@ -34,8 +27,15 @@ export function normalise(images: ImageBatch, options: NormaliseOptions): ImageB
   return result;
 }
 
-/** Refuses values that no channel can be normalised with. */
-export function checkNormalise(where: string, { mean, std }: NormaliseOptions): void {
+/** Refuses values that no channel can be normalised with, and as many as there are not channels, where their number is known. */
+export function checkNormalise(where: string, { mean, std }: NormaliseOptions, channels?: number): void {
+  for (const [what, values] of Object.entries({ mean, std })) {
+    if (channels !== undefined && values.length !== channels) {
+      throw new ShapeError(
+        `${where}: ${what}, got ${values.length} values, wanted one for each of ${channels} channels`,
+      );
+    }
+  }
   for (const value of mean) inRange(where, 'mean', value, -Number.MAX_VALUE);
   for (const value of std) inRange(where, 'std', value, Number.MIN_VALUE);
 }

@@ -46,7 +46,8 @@ export function resizedCrop(
   return results;
 }
 
-function checkBox({ top, left, height, width }: CropBox, images: ImageBatch): void {
+/** Refuses a box that leaves its image or is empty. */
+export function checkBox({ top, left, height, width }: CropBox, images: Pick<ImageBatch, 'height' | 'width'>): void {
   const inside =
     [top, left, height, width].every(Number.isSafeInteger) &&
     Math.min(top, left) >= 0 &&

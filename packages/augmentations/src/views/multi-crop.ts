@@ -1,6 +1,7 @@
 import { InputError, type ImageBatch, type Stream } from '@jembench/core';
 import { integerFrom } from '../checks.js';
-import { randomView, type ViewOptions } from './view.js';
+import type { ViewOptions } from './options.js';
+import { randomView } from './view.js';
 
 export interface MultiCropOptions {
   /** One view each, usually two, of the size that the teacher sees. */

@@ -1,5 +1,6 @@
 import type { NormaliseOptions } from '../functional/normalise.js';
-import { randomView, type View, type ViewOptions } from './view.js';
+import type { ViewOptions } from './options.js';
+import { randomView, type View } from './view.js';
 
 /** SimCLR at 32 pixels: crop area from 0.2 and no blur, both for the size. */
 const simclr: ViewOptions = {

@@ -1,49 +1,22 @@
 import { InputError, type ImageBatch, type Stream } from '@jembench/core';
-import { imageSize, lengthsOf, type Size } from '../batch.js';
-import { checkColours, inRange } from '../checks.js';
-import { adjustColours, type ColourStep } from '../functional/colour.js';
-import { Blur } from '../functional/gaussian-blur.js';
-import { grayscaleKernel, solariseKernel } from '../functional/kernels.js';
-import { checkNormalise, normalise, type NormaliseOptions } from '../functional/normalise.js';
-import { resizedCrop, type CropBox } from '../functional/resized-crop.js';
-import { blurSampler, type RandomBlurOptions } from '../random/blur.js';
-import { choiceSampler, type RandomSolariseOptions } from '../random/choices.js';
-import { jitterSampler, type ColourJitterOptions } from '../random/colour-jitter.js';
-import { cropSampler, type RandomCropOptions } from '../random/crop.js';
+import { lengthsOf, type ByteBatch } from '../batch.js';
+import { checkColours, checkCount, inRange } from '../checks.js';
+import type { ColourStep } from '../functional/colour.js';
+import { checkNormalise } from '../functional/normalise.js';
+import type { CropBox } from '../functional/resized-crop.js';
+import { fusedView } from '../fused/fused-view.js';
+import { viewKernels } from '../fused/kernels.js';
+import { blurSampler } from '../random/blur.js';
+import { choiceSampler } from '../random/choices.js';
+import { jitterSampler } from '../random/colour-jitter.js';
+import { cropSampler } from '../random/crop.js';
 import type { Draws } from '../random/draws.js';
 import { imageDraws } from '../random/image-draws.js';
-
-/**
- * One view of SimCLR's kind, in this order: crop and resize, flip, colour jitter, grayscale, blur, solarise, normalise.
- * What is left out does not happen.
- */
-export interface ViewOptions {
-  /** The size of the view; that of the images by default. */
-  readonly size?: Size;
-  readonly crop?: RandomCropOptions;
-  /** Probability of a flip. */
-  readonly flip?: number;
-  readonly jitter?: ColourJitterOptions;
-  /** Probability of grayscale. */
-  readonly grayscale?: number;
-  readonly blur?: RandomBlurOptions;
-  readonly solarise?: RandomSolariseOptions;
-  readonly normalise?: NormaliseOptions;
-}
-
-/** What was drawn for one image: plain data, to look at or to render again. */
-export interface ViewParameters {
-  readonly crop: CropBox;
-  readonly flip: boolean;
-  readonly colours: readonly ColourStep[];
-  readonly grayscale: boolean;
-  /** In pixels, 0 for none. */
-  readonly blurSigma: number;
-  readonly solarise: boolean;
-}
+import { composedView } from './composed-view.js';
+import type { RenderOptions, ViewOptions, ViewParameters } from './options.js';
 
 /** A random view of each image. `identities` name the images (see `randomView`). */
-export type View = (images: ImageBatch, stream: Stream, identities?: ArrayLike<number>) => ImageBatch;
+export type View = (images: ImageBatch | ByteBatch, stream: Stream, identities?: ArrayLike<number>) => ImageBatch;
 
 /**
  * A random view of each image of a batch, as a function of the images and a stream.
@@ -118,26 +91,18 @@ export function sampledView(
   }));
 }
 
-/** The views that the parameters describe, one for each image. */
+/**
+ * The views that the parameters describe, one for each image.
+ *
+ * By the kernels of src/fused where this engine takes them, else by `composedView`: the same values, bit for bit.
+ */
 export function renderedView(
-  images: ImageBatch,
+  images: ImageBatch | ByteBatch,
   parameters: readonly ViewParameters[],
-  options: Pick<ViewOptions, 'size' | 'crop' | 'blur' | 'solarise' | 'normalise'> = {},
+  options: RenderOptions = {},
 ): ImageBatch {
   checkColours('randomView', images);
-  const view = resizedCrop(
-    images,
-    parameters.map(({ crop }) => crop),
-    { size: options.size, antialias: options.crop?.antialias, flip: parameters.map(({ flip }) => flip) },
-  );
-  const { data, height, width, channels } = view;
-  const blur = parameters.some(({ blurSigma }) => blurSigma > 0) ? new Blur(view, options.blur ?? {}) : undefined;
-  for (const [n, { colours, grayscale, blurSigma, solarise }] of parameters.entries()) {
-    const from = n * imageSize(view);
-    adjustColours(view, n, colours);
-    if (grayscale) grayscaleKernel(data, from, height * width, channels);
-    if (blurSigma > 0) blur?.run(n, blurSigma);
-    if (solarise) solariseKernel(data, from, imageSize(view), options.solarise?.threshold ?? 0.5);
-  }
-  return options.normalise ? normalise(view, options.normalise) : view;
+  checkCount('randomView', 'parameters', parameters, images.count);
+  const { kernels } = viewKernels();
+  return (kernels && fusedView(kernels, images, parameters, options)) ?? composedView(images, parameters, options);
 }

@@ -1,3 +1,4 @@
+import type { ByteBatch } from '@jembench/augmentations';
 import type { ImageBatch, Scalar, Stream, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@jembench/core';
 import type { EncoderName } from '../encoders/index.js';
 import type { ImageShape } from '../encoders/encoder.js';
@@ -7,7 +8,7 @@ import type { OptionTable, OptionValues } from './options.js';
 import { recipeTable, type Recipe } from './recipe.js';
 
 /** One random view of every image of a batch. Pure: the same stream gives the same view. */
-export type View = (images: ImageBatch, stream: Stream) => ImageBatch;
+export type View = (images: ByteBatch, stream: Stream) => ImageBatch;
 
 export interface ViewPlan {
   /** Views of the full size; the teacher sees these. */

@@ -1,5 +1,5 @@
+import type { ByteBatch } from '@jembench/augmentations';
 import {
-  gatherImages,
   InputError,
   rootStream,
   ShapeError,
@@ -63,7 +63,7 @@ export function trainingData(plan: Plan, dataset: Dataset, encoder: Encoder): Tr
   };
   return (moment) => {
     const indices = indicesOf(moment);
-    const images = gatherImages(dataset, dataset.train, indices);
+    const images = trainingImages(dataset, indices);
     const below = (name: string): Stream => root.fork(name).fork(moment.epoch).fork(moment.step);
     const views = [...global, ...local].map((view, i) => imageTensor(view(images, below('views').fork(i))));
     const labels = Int32Array.from(indices, (index) => dataset.train.labels[index]);
@@ -74,6 +74,16 @@ export function trainingData(plan: Plan, dataset: Dataset, encoder: Encoder): Tr
       mask: mask && grid && maskTensor(mask(batch, grid, below('mask')), batch),
     };
   };
+}
+
+/** The training images at `indices`, as the data set has them. */
+function trainingImages({ height, width, channels, train }: Dataset, indices: Int32Array): ByteBatch {
+  const size = height * width * channels;
+  const data = new Uint8Array(indices.length * size);
+  for (const [n, index] of indices.entries()) {
+    data.set(train.images.subarray(index * size, (index + 1) * size), n * size);
+  }
+  return { data, count: indices.length, height, width, channels };
 }
 
 /** @throws InputError for a plan that hides nothing at all. */
