@@ -63,7 +63,8 @@ let compiled: { readonly kernels: ViewKernels | null; readonly problem: string |
 
 /** The kernels, compiled at the first call; null where this engine does not take them, and then `problem` says why. */
 export function viewKernels(): NonNullable<typeof compiled> {
-  return (compiled ??= compile(globalThis));
+  const platform: unknown = globalThis; // not every build has the types of all that is used here
+  return (compiled ??= compile(platform as Platform));
 }
 
 /** The same without keeping the result, on any platform. */
