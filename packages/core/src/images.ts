@@ -34,6 +34,11 @@ export interface Dataset {
   readonly test: Split;
   /** What a reader of results must know, a sentence each ("partial: 20000 of 50000 training images"). */
   readonly notes: readonly string[];
+  /**
+   * Options of the trainers' recipe that these images want other than usual, by name: what a view may change without changing the class.
+   * An option that the user sets goes before it.
+   */
+  readonly recipe?: Readonly<Record<string, number>>;
 }
 
 /** The images at `indices`, scaled to [0, 1], with the dataset's height, width and channels. */

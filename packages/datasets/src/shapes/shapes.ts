@@ -18,6 +18,13 @@ export interface ShapesOptions {
 const names = Object.keys(forms) as FormName[];
 
 /**
+ * No colour means anything here, so views take all of it: any hue, every second one gray. With the turns of a tenth that suit photographs
+ * two views still share the ground's hue, and a method that learns just that has done what its loss asks (Barlow Twins, 256 steps: kNN 35
+ * where this has 64).
+ */
+const recipe = { hue: 0.5, gray: 0.5 };
+
+/**
  * The procedural data set: RGB pictures of one form each. The class is the form; its position, size, turn and reflection, all colours, which of
  * form and ground is the brighter, both textures, the shadow and the noise are drawn anew for each picture and tell nothing of the class.
  *
@@ -47,7 +54,7 @@ export function shapes(options: Partial<ShapesOptions> = {}): Dataset {
     train: split(root.fork('train'), train, size),
     test: split(root.fork('test'), test, size),
   };
-  return { name: 'shapes', ...content, checksum: datasetChecksum(content), notes: [] };
+  return { name: 'shapes', ...content, checksum: datasetChecksum(content), notes: [], recipe };
 }
 
 function split(stream: Stream, count: number, size: number): Split {

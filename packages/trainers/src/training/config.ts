@@ -1,4 +1,4 @@
-import { InputError } from '@jembench/core';
+import { InputError, type Dataset } from '@jembench/core';
 import type { EncoderSource } from '../encoders/encoder.js';
 import { encoders } from '../encoders/index.js';
 import type { Method, MethodValues } from '../methods/define.js';
@@ -42,16 +42,18 @@ export interface Plan {
 /**
  * The configuration with its defaults, checked.
  *
+ * @param recipe the data set's own defaults, for the options that the method has; those of the configuration go before them.
  * @throws InputError for an unknown method, encoder or option (with the nearest name) and for a value out of range.
  */
-export function planned(config: TrainConfig): Plan {
+export function planned(config: TrainConfig, recipe: Dataset['recipe'] = {}): Plan {
   const { name, definition: method } =
     typeof config.method === 'string'
       ? { name: config.method, definition: byName('method', methods, config.method) }
       : config.method;
   const { encoder: chosen = method.encoder ?? 'convnet', seed = 1, epochs = 10, batch = 128 } = config;
   const encoder = typeof chosen === 'string' ? byName('encoder', encoders, chosen) : chosen;
-  const values = optionValues(`method ${name}`, method.options, config.options ?? {}) as MethodValues;
+  const known = Object.fromEntries(Object.entries(recipe).filter(([key]) => Object.hasOwn(method.options, key)));
+  const values = optionValues(`method ${name}`, method.options, { ...known, ...config.options }) as MethodValues;
   atLeast('seed', seed, 0);
   atLeast('epochs', epochs, 0);
   atLeast('batch', batch, 2);

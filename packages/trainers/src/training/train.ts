@@ -69,7 +69,7 @@ export async function* train(
   dataset: Dataset,
   hooks: TrainHooks = {},
 ): AsyncGenerator<StepRecord, TrainedRun, void> {
-  const plan = planned(config);
+  const plan = planned(config, dataset.recipe);
   const { method } = plan;
   const perEpoch = stepsPerEpoch(dataset.train.count, plan.batch);
   const length = { totalSteps: method.loss === undefined ? 0 : perEpoch * plan.epochs, stepsPerEpoch: perEpoch };
