@@ -51,3 +51,4 @@ export {
   standardiseGradient,
 } from './columns';
 export { clearDiagonal, dot64, dotAbove, dotDiagonal, mirrorUpper, scale } from './symmetric';
+export { sinkhornLog, sinkhornPlain, sinkhornScratch } from './sinkhorn';

@@ -18,3 +18,4 @@ export { covariance, covariancePenalty, type Moments } from './ops/covariance.js
 export type { ProductForm } from './ops/matrix.js';
 export { redundancy, type RedundancyTerms } from './ops/redundancy.js';
 export { standardise } from './ops/standardise.js';
+export { sinkhorn, type Sinkhorn } from './ops/sinkhorn.js';

@@ -16,6 +16,15 @@ function share(context: KernelContext, { dataId, shape, dtype }: TensorInfo): Te
 /** tfjs's wasm backend copies a tensor for every clone, and its tape clones every tensor that a gradient needs. */
 export const identity: TrainingKernel = { name: 'Identity', run: (call) => share(call.context, required(call, 'x')) };
 
+/** A cast to the type that is there already: the gradient of every clone asks for one. tfjs copies. */
+export const cast: TrainingKernel = {
+  name: 'Cast',
+  run(call) {
+    const x = required(call, 'x');
+    return attribute(call, 'dtype') === x.dtype ? share(call.context, x) : call.stock();
+  },
+};
+
 /**
  * Permutations that swap two groups of axes, e.g. a matrix or a batch of them. tfjs moves single elements there; its kernels for other
  * permutations copy whole rows and stay.

@@ -7,6 +7,7 @@ import * as gelu from '../ops/gelu.js';
 import * as layernorm from '../ops/layernorm.js';
 import * as optimisers from '../ops/optimisers.js';
 import * as redundancy from '../ops/redundancy.js';
+import * as sinkhorn from '../ops/sinkhorn.js';
 import * as standardise from '../ops/standardise.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './convolution.js';
 import { depthwiseConv2D, depthwiseConv2DBackpropFilter, depthwiseConv2DBackpropInput } from './depthwise.js';
@@ -26,7 +27,7 @@ import {
 } from './elementwise.js';
 import { reluGradConfig, reluGradientKernel, softmax, softmaxGradConfig, softmaxGradientKernel } from './gradients.js';
 import type { TrainingKernel } from './kernel.js';
-import { gather, identity, split, tileKernel, transpose, unsortedSegmentSum } from './layout.js';
+import { cast, gather, identity, split, tileKernel, transpose, unsortedSegmentSum } from './layout.js';
 import { batchMatMul, fusedMatMul } from './matmul.js';
 import { avgPoolGrad, maxPoolGrad } from './pooling.js';
 import { mean, sum } from './reductions.js';
@@ -60,6 +61,7 @@ const replacements: readonly TrainingKernel[] = [
   ...comparisons,
   select,
   identity,
+  cast,
   transpose,
   tileKernel,
   split,
@@ -93,6 +95,7 @@ const own: readonly TrainingKernel[] = [
   standardise.standardiseGradientKernel,
   redundancy.redundancyKernel,
   redundancy.redundancyGradientKernel,
+  sinkhorn.sinkhornKernel,
 ];
 
 /** Every kernel that `registerTrainingKernels` puts in place. */
@@ -109,4 +112,5 @@ export const trainingGradients: readonly GradConfig[] = [
   covariance.covariancePenaltyGradConfig,
   standardise.standardiseGradConfig,
   redundancy.redundancyGradConfig,
+  sinkhorn.sinkhornGradConfig,
 ];

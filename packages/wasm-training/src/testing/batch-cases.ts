@@ -46,5 +46,9 @@ export const batchCases: readonly KernelCase[] = sizes.flatMap(([N, D]) => {
     one('TrainingRedundancyGrad', { ...views, ...slopes, left: gram, right: gram }),
     one('TrainingRedundancyGrad', { ...views, ...slopes, left: matrix, right: none }),
     one('TrainingRedundancyGrad', { ...views, ...slopes, left: none, right: none }),
+    ...['plain', 'log', 'auto'].flatMap((domain) =>
+      [0, 1, 3].map((iterations) => one('TrainingSinkhorn', { scores: z }, { epsilon: 0.05, iterations, domain })),
+    ),
+    one('TrainingSinkhorn', { scores: z }, { epsilon: 1e-3, iterations: 3, domain: 'auto' }),
   ];
 });

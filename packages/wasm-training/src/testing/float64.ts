@@ -70,3 +70,21 @@ export function throughStandardise64(
   });
   return g.map((value, i) => rates[i % columns] * (value - sums[i % columns] - x[i] * products[i % columns]));
 }
+
+/** Sinkhorn-Knopp on the logarithms: columns to sums `1 / K`, rows to `1 / N`, in turn; times N. */
+export function sinkhorn64({ data, columns: K }: Batch, epsilon: number, iterations: number): Float64Array {
+  const N = data.length / K;
+  const logs = Float64Array.from(data, (score) => score / epsilon);
+  const divide = (indices: readonly number[], share: number): void => {
+    const most = indices.reduce((largest, i) => Math.max(largest, logs[i]), -Infinity);
+    const sum = indices.reduce((total, i) => total + Math.exp(logs[i] - most), 0);
+    for (const i of indices) logs[i] -= most + Math.log(sum / share);
+  };
+  const range = (count: number, at: (i: number) => number): number[] => Array.from({ length: count }, (_, i) => at(i));
+  divide(range(N * K, (i) => i), 1); // prettier-ignore
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    for (let k = 0; k < K; k++) divide(range(N, (n) => n * K + k), 1 / K); // prettier-ignore
+    for (let n = 0; n < N; n++) divide(range(K, (k) => n * K + k), 1 / N); // prettier-ignore
+  }
+  return logs.map((value) => N * Math.exp(value));
+}

@@ -2,7 +2,7 @@ import type { Tensor2D } from '../../tf.js';
 import type { Array64 } from '../array64.js';
 import { normals, uniforms } from '../case-inputs.js';
 import type { OpCase, OpSuite } from '../op-case.js';
-import { sinkhorn, type SinkhornOptions } from './op.js';
+import { sinkhorn, sinkhornFused, type SinkhornOptions } from './op.js';
 import { sinkhornReference } from './reference.js';
 
 type Settings = Pick<SinkhornOptions, 'epsilon' | 'iterations' | 'domain'>;
@@ -35,7 +35,7 @@ function collapsed(): Array64 {
 
 export const sinkhornSuite: OpSuite = {
   op: 'sinkhorn',
-  implementations: ['composed'],
+  implementations: ['composed', ...sinkhornFused],
   cases: [
     sinkhornCase('24x6', cosines('24x6', 24, 6), official),
     sinkhornCase('6x24', cosines('6x24', 6, 24), official),

@@ -4,6 +4,7 @@ import { chooseImplementation, type ImplementationOption } from '../implementati
 import { readsCheaply } from '../reads-cheaply.js';
 import { withoutGradient } from '../stop-gradient.js';
 import { sinkhornLog, sinkhornPlain } from './composed.js';
+import { sinkhornWasm } from './wasm.js';
 
 export interface SinkhornOptions extends ImplementationOption {
   /** Entropy of the assignment: small gives nearly one prototype a sample, large a uniform one. Default 0.05. */
@@ -16,6 +17,9 @@ export interface SinkhornOptions extends ImplementationOption {
    */
   readonly domain: 'auto' | 'plain' | 'log';
 }
+
+/** The backends with a kernel of their own. */
+export const sinkhornFused = ['wasm'] as const;
 
 /**
  * The largest `(max - min) / epsilon` for `plain`: scaling vectors may reach the square of its exponential, and `exp(81)` is about half of
@@ -42,8 +46,9 @@ export function sinkhorn(scores: Tensor2D, options: Partial<SinkhornOptions> = {
   checkNumber('sinkhorn', 'epsilon', epsilon, { above: 0 });
   checkNumber('sinkhorn', 'iterations', iterations, { from: 0, integer: true });
   const domain = checkChoice('sinkhorn', 'domain', options.domain ?? 'auto', ['auto', 'plain', 'log']);
-  chooseImplementation('sinkhorn', options);
+  const implementation = chooseImplementation('sinkhorn', options, sinkhornFused);
   return withoutGradient(scores, (constant) => {
+    if (implementation === 'wasm') return sinkhornWasm(constant, { epsilon, iterations, domain });
     const plain = domain === 'plain' || (domain === 'auto' && fitsPlainDomain(constant, epsilon));
     return plain ? sinkhornPlain(constant, epsilon, iterations) : sinkhornLog(constant, epsilon, iterations);
   });
