@@ -40,26 +40,28 @@ type Range = readonly [low: number, high: number];
 /**
  * How far each nuisance reaches.
  *
- * Several copies of one form, each with a place, size, turn, colour and texture of its own, make the form what two crops of a picture have in
- * common: what joint embedding can find. The ground's hue is common too: few numbers, but so strong that pixels and random filters
- * see little else, while an embedding whose dimensions must differ gives it few of them. Fine texture stays faint for the same reason: it is many
- * numbers, and an encoder that tells pictures apart would rather learn those than the form.
+ * Several copies of one form, each with a size, turn, lightness, colour and texture of its own, on paper that is much the same in every
+ * picture: the form is what two crops of a picture have in common, and what joint embedding can find. Whatever else they share, and
+ * pictures differ in, is learned in its place as long as it is easier: with coloured grounds it was the ground's hue. Fine texture stays
+ * faint for the same reason.
  */
 const nuisance = {
-  count: [4, 6],
-  scale: [0.28, 0.36],
+  count: 5,
+  scale: [0.24, 0.38],
   /** Figures keep inside this distance of the middle. */
   reach: 0.9,
-  /** Figures are darker than their ground by `contrast` at least. */
-  lightness: [0.3, 0.9],
-  contrast: 0.4,
-  figureChroma: [0.02, 0.09],
-  groundChroma: [0.05, 0.18],
+  groundLightness: [0.82, 0.88],
+  groundChroma: [0, 0.03],
+  /** Figures reach from `darkest` to `contrast` below their ground. */
+  darkest: 0.2,
+  contrast: 0.35,
+  figureChroma: [0.03, 0.2],
   /** Largest difference of lightness within a surface. */
-  figureTexture: 0.04,
+  figureTexture: 0.06,
   groundTexture: 0.01,
   shadow: [0, 0.35],
-  noise: [2, 3],
+  /** In gray levels. */
+  noise: 2,
 } as const;
 
 /** Attempts to place another figure clear of those that lie there: pictures with less room hold fewer. */
@@ -67,32 +69,29 @@ const PLACES = 60;
 
 /** A random scene; all numbers come from `stream`. */
 export function randomScene(stream: Stream): Scene {
-  const [low, high] = nuisance.lightness;
-  const ground = between(stream, between(stream, low + nuisance.contrast, high), high);
+  const lightness = within(stream, nuisance.groundLightness);
   return {
-    ground: randomSurface(stream, ground, nuisance.groundChroma, nuisance.groundTexture),
+    ground: randomSurface(stream, lightness, nuisance.groundChroma, nuisance.groundTexture),
     figures: randomPlaces(stream).map((place) => ({
       ...place,
       turn: direction(stream),
       mirrored: stream.chance(0.5),
       surface: randomSurface(
         stream,
-        between(stream, low, ground - nuisance.contrast),
+        between(stream, nuisance.darkest, lightness - nuisance.contrast),
         nuisance.figureChroma,
         nuisance.figureTexture,
       ),
       shadow: within(stream, nuisance.shadow),
     })),
-    noise: within(stream, nuisance.noise),
+    noise: nuisance.noise,
   };
 }
 
 /** Circles clear of each other. */
 function randomPlaces(stream: Stream): Pick<Figure, 'centre' | 'scale'>[] {
-  const [fewest, most] = nuisance.count;
-  const count = fewest + stream.integer(most - fewest + 1);
   const places: Pick<Figure, 'centre' | 'scale'>[] = [];
-  for (let attempt = 0; attempt < PLACES && places.length < count; attempt++) {
+  for (let attempt = 0; attempt < PLACES && places.length < nuisance.count; attempt++) {
     const scale = within(stream, nuisance.scale);
     const room = nuisance.reach - scale;
     const x = between(stream, -room, room);

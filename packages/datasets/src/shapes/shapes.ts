@@ -25,8 +25,8 @@ const names = Object.keys(forms) as FormName[];
 const recipe = { hue: 0.5, gray: 0.5 };
 
 /**
- * The procedural data set: RGB pictures of one form each. The class is the form; its position, size, turn and reflection, all colours, which of
- * form and ground is the brighter, both textures, the shadow and the noise are drawn anew for each picture and tell nothing of the class.
+ * The procedural data set: RGB pictures of up to five copies of one form on light paper. The class is the form; position, size, turn, reflection,
+ * lightness, colour, texture and shadow of each copy, the paper's colour and the noise are drawn anew and tell nothing of the class.
  *
  * Image i of a split is a function of (seed, split, i, size) alone: asking for more images adds to them and changes none. Labels come in
  * shuffled rounds of all classes, so every first `n` images are balanced to within one.
