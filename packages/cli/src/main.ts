@@ -5,6 +5,7 @@ import { diagnoseCommand } from './commands/diagnose.js';
 import { doctorCommand } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
 import { goldenCommand } from './commands/golden.js';
+import { historyCommand } from './commands/history.js';
 import { reportCommand } from './commands/report.js';
 import { suiteCommand } from './commands/suite.js';
 import { trainCommand } from './commands/train.js';
@@ -40,6 +41,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     reportCommand(finish),
     exportCommand(finish),
     compareCommand(finish),
+    historyCommand(finish),
     doctorCommand(finish, version),
   ];
   for (const command of commands) program.addCommand(command);

@@ -72,7 +72,9 @@ export {
   usualNoise,
   type DetectionSummary,
 } from './history/synthetic.js';
-export { detectionTable } from './history/table.js';
+export { changeTable, detectionTable } from './history/table.js';
+export { decodeNight, machineKey, nightsOf, type Night } from './history/night.js';
+export { seriesChanges, seriesOf, type Series, type SeriesChange } from './history/series.js';
 
 export {
   compareRows,
