@@ -31,7 +31,7 @@ type TrainingCall = (x: Tensor, statistics: BatchStatistics[]) => Tensor;
  * - The activation GELU is the op of core.
  * - LayerNormalization goes through the op of core too (tfjs tiles its parameters to the size of the input).
  * - Conv2D leaves out the gradient with respect to the images, which tfjs's fused convolution always computes.
- * - Dense and Conv2D sum the gradient of their bias in the matrix kernel.
+ * - Dense adds its bias in the matrix kernel.
  *
  * @throws InputError for a layer that draws random numbers of its own in training (Dropout and the like) or normalises another axis
  *   than the last.
