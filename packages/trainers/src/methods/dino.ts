@@ -19,9 +19,10 @@ export const dino = defineMethod({
   options: {
     hidden: integer(512, { from: 1, to: 8192 }, 'head width; the paper has 2048'),
     bottleneck: integer(128, { from: 2, to: 8192 }, 'width before the last layer; the paper has 256'),
+    headNorm: flag(true, 'batch norm in the head, as the official code offers; its default is false, for transformers'),
     outputs: integer(256, { from: 2, to: 65536 }, 'classes; the paper has 65536 for a million images'),
     teacherMomentum: real(
-      0.99,
+      0.96,
       { from: 0, to: 1 },
       'at the start, 1 at the end; the paper has 0.996 for a hundred times the steps',
     ),
@@ -34,11 +35,12 @@ export const dino = defineMethod({
     localCrops: integer(0, { from: 0, to: 16 }, 'small crops for the student; the paper has 8'),
     localSize: integer(16, { from: 4 }, 'their side in pixels'),
   },
-  recipe: { clip: 3 },
+  // CIFAR-10, 780 steps, held-out part of the training images, kNN and linear: 39.7 and 51.3; with 1e-3 and a teacher of 0.99 39.6 and 48.2.
+  recipe: { clip: 3, learningRate: 2e-3 },
   views: cropViews,
   batchNorm: 'joint',
   networks: (kit, o) => ({
-    projector: kit.mlp([o.hidden, o.hidden, o.bottleneck], { norm: false, activation: 'gelu' }),
+    projector: kit.mlp([o.hidden, o.hidden, o.bottleneck], { norm: o.headNorm, activation: 'gelu' }),
     prototypes: kit.weightNormalised(o.outputs),
   }),
   teacher: (o, { totalSteps }) => ({

@@ -1,12 +1,13 @@
 import { simsiam as loss } from '@jembench/losses';
 import { defineMethod } from './define.js';
-import { flag, integer } from './options.js';
+import { choice, flag, integer } from './options.js';
 import { twoViews } from './views.js';
 
 /**
  * SimSiam: a predictor on each view's projection predicts the other's, which counts as a constant.
  *
- * `stopGradient false` and `predictor false` are its controls: each lets it fall into one point.
+ * `stopGradient false` and `predictor false` are its controls. With `outputNorm none` each falls into one point (type 1); the official
+ * code's batch norm keeps the embeddings apart, and then they fall onto one line (type 2).
  *
  * @see Chen and He, arXiv:2011.10566; facebookresearch/simsiam@a7bc177
  */
@@ -17,12 +18,13 @@ export const simsiam = defineMethod({
     hidden: integer(512, { from: 1, to: 8192 }, 'projector width; the paper has 2048, the width of its features'),
     dim: integer(512, { from: 2, to: 8192 }, 'embedding width; the paper has 2048'),
     bottleneck: integer(128, { from: 1, to: 8192 }, 'hidden width of the predictor, a quarter of the embedding'),
+    outputNorm: choice('no-affine', ['no-affine', 'affine', 'none'], 'batch norm behind the projector'),
     stopGradient: flag(true, 'false lets the gradient through the targets too: collapse'),
     predictor: flag(true, 'false compares the projections themselves: collapse'),
   },
   views: twoViews,
   networks: (kit, o) => ({
-    projector: kit.mlp([o.hidden, o.hidden, o.dim], { lastNorm: 'no-affine' }),
+    projector: kit.mlp([o.hidden, o.hidden, o.dim], { lastNorm: o.outputNorm }),
     ...(o.predictor && { predictor: kit.mlp([o.bottleneck, o.dim]) }),
   }),
   loss: ({ online: [x, y] }, { predictor, stopGradient }) => {
