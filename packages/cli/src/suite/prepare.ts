@@ -20,7 +20,7 @@ export interface PreparedRun {
  */
 export function preparedRun(
   spec: RunSpec,
-  dataset: Pick<Dataset, 'name' | 'checksum'>,
+  dataset: Pick<Dataset, 'name' | 'checksum' | 'recipe'>,
   backend: BackendDescription,
   code: string,
 ): PreparedRun {
@@ -32,7 +32,7 @@ export function preparedRun(
     epochs: spec.epochs,
     batch: spec.batch,
   };
-  const plan = planned(config);
+  const plan = planned(config, dataset.recipe);
   const { description } = plan;
   const id = runId({
     ...description,
