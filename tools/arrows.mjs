@@ -9,7 +9,18 @@ export const arrows = {
   trainers: ['core', 'losses', 'augmentations', 'eval'],
   harness: [],
   testing: ['wasm-training', 'core', 'losses', 'augmentations', 'datasets', 'eval', 'trainers', 'harness'],
-  cli: ['core', 'losses', 'augmentations', 'datasets', 'eval', 'trainers', 'harness', 'testing', 'bench-kernels'],
+  cli: [
+    'core',
+    'losses',
+    'augmentations',
+    'datasets',
+    'eval',
+    'trainers',
+    'harness',
+    'testing',
+    'bench-augmentations',
+    'bench-kernels',
+  ],
 };
 
 /** Where tfjs itself may be imported; everything else takes `tf` from @jembench/core. */

@@ -9,7 +9,10 @@ export interface ByteBatch extends Omit<ImageBatch, 'data'> {
 /** Bytes as float32 in [0, 1]; floats as they are. */
 export function floatImages(images: ImageBatch | ByteBatch): ImageBatch {
   const { data } = images;
-  return { ...images, data: data instanceof Uint8Array ? Float32Array.from(data, (value) => value / 255) : data };
+  if (!(data instanceof Uint8Array)) return { ...images, data };
+  const floats = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) floats[i] = data[i] / 255;
+  return { ...images, data: floats };
 }
 
 /** Height and width of an output; a number means a square. */

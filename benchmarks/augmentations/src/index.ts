@@ -1,0 +1,2 @@
+export { augmentationBenchmarks } from './benchmarks.js';
+export { augmentationRow, augmentationTable, type AugmentationRow } from './rows.js';

@@ -1,0 +1,46 @@
+import { checkedRow, type KernelRow, type Row } from '@jembench/harness';
+
+export type AugmentationRow = Extract<Row, { kind: 'augmentation' }>;
+
+/** The timing of a batch as the images a second that are published. */
+export function augmentationRow(row: KernelRow): AugmentationRow {
+  const { kernel, ms, low, high, ...rest } = row;
+  const perSecond = (milliseconds: number | null): number | null =>
+    milliseconds === null ? null : (1000 * row.shape.N) / milliseconds;
+  return checkedRow({
+    ...rest,
+    kind: 'augmentation',
+    augmentation: kernel,
+    imagesPerSecond: perSecond(ms),
+    low: perSecond(high),
+    high: perSecond(low),
+  }) as AugmentationRow;
+}
+
+const columns = [
+  { header: 'view', align: 'left' },
+  { header: 'images', align: 'left' },
+  { header: 'implementation', align: 'left' },
+  { header: 'images/s', align: 'right' },
+  { header: '95 % interval', align: 'right' },
+  { header: 'microseconds an image', align: 'right' },
+  { header: 'status', align: 'left' },
+] as const;
+
+/** A line a row; a row that is not `ok` says why. */
+export function augmentationTable(rows: readonly AugmentationRow[]) {
+  const whole = (value: number | null | undefined): string => (typeof value === 'number' ? value.toFixed(0) : '-');
+  return {
+    title: 'Augmentations, one core',
+    columns,
+    rows: rows.map((row) => [
+      row.augmentation,
+      Object.values(row.shape as Record<string, number>).join('×'),
+      row.implementation,
+      whole(row.imagesPerSecond),
+      row.low === null ? '-' : `${whole(row.low)}-${whole(row.high)}`,
+      row.imagesPerSecond === null ? '-' : (1e6 / row.imagesPerSecond).toFixed(1),
+      row.status === 'ok' ? 'ok' : `${row.status}: ${row.reason ?? ''}`,
+    ]),
+  };
+}
