@@ -26,11 +26,12 @@ function targetsOf(root, workspaceRoot) {
     };
   }
   if (has('tsconfig.build.json')) {
+    const compile = 'tsc -b {projectRoot}/tsconfig.build.json';
     targets.build = {
       ...cached,
-      command: 'tsc -b {projectRoot}/tsconfig.build.json',
+      command: has('bundle.mjs') ? `${compile} && node {projectRoot}/bundle.mjs` : compile,
       dependsOn: ['generate', '^build'],
-      inputs: ['production', '^production', { externalDependencies: ['typescript'] }],
+      inputs: ['production', '^production', { externalDependencies: ['typescript', 'esbuild'] }],
       outputs: ['{projectRoot}/dist'],
     };
   }

@@ -5,6 +5,7 @@ import { sinkhornKernel } from './sinkhorn.js';
 import { vicregCovariance } from './vicreg-covariance.js';
 
 export { measuredCeilings } from './ceilings.js';
+export { checkedFence, type FenceLimits } from './fence.js';
 
 /** Every kernel benchmark, to be run on that backend, which must be the active one. */
 export function kernelBenchmarks(backend: Backend): BenchmarkDeclaration[] {

@@ -1,41 +1,51 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { backendNames, useBackend } from '@jembench/core';
-import { encodeRow, kernelCsv, kernelTable, renderMarkdown, renderTerminal } from '@jembench/harness';
+import { backendNames, InputError, type LoadOptions } from '@jembench/core';
+import { encodeRow, kernelCsv, kernelTable, renderMarkdown, renderTerminal, type KernelRow } from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
 import { commandLine } from '../environment/command-line.js';
 import { currentCommit } from '../environment/commit.js';
 import { Interrupted } from '../errors.js';
 import { ExitCode } from '../exit.js';
+import { openHost } from '../hosts/open.js';
+import type { KernelJob } from '../jobs/job.js';
 import { progressView } from '../output/progress.js';
 import { print, say } from '../output/stdout.js';
-import { hostsOf } from '../parse/hosts.js';
 import { knownName } from '../parse/nearest.js';
+import { listOf } from '../parse/numbers.js';
 import { profiles } from '../suite/profiles.js';
 import { watchInterrupts } from '../suite/interrupt.js';
 import { makeFolder } from '../suite/make-folder.js';
 import { timeAll } from '../suite/time-all.js';
 import { subcommand, type Finish } from './command.js';
+import { addHostOptions, chosenHosts, type HostOptions } from './host-options.js';
+
+const wasmBuilds = ['relaxed', 'simd'] as const satisfies LoadOptions['trainingKernels'][];
 
 const benchmarks = ['kernels'] as const;
 
-interface Options {
+interface Options extends HostOptions {
   readonly json: boolean;
   readonly profile: string;
   readonly backend: string;
-  readonly host: string;
-  readonly out?: string;
+  readonly wasmBuild?: string;
 }
 
 export function benchCommand(finish: Finish, args: readonly string[]): Command {
-  return subcommand('bench', 'time the kernels, each checked against its float64 reference first', [
+  const command = subcommand('bench', 'time the kernels, each checked against its float64 reference first', [
     { line: 'bench kernels', about: 'the full list of sizes on the default backend' },
     { line: 'bench kernels --profile quick --json > rows.jsonl', about: 'a short list, as rows' },
+    { line: 'bench kernels --host node,browser --profile quick', about: 'the same in Node and in a browser' },
+    { line: 'bench kernels --host browser --backend wasm,webgl,webgpu', about: "a browser's backends" },
   ])
     .argument('[benchmark]', `one of ${benchmarks.join(', ')}`, 'kernels')
     .option('--profile <name>', `sizes: one of ${Object.keys(profiles).join(', ')}`, 'full')
-    .option('--backend <name>', `one of ${backendNames.join(', ')}`, 'wasm')
-    .option('--host <list>', 'node', 'node')
+    .option('--backend <list>', `some of ${backendNames.join(', ')}`, 'wasm')
+    .option(
+      '--wasm-build <name>',
+      `force a build of the wasm kernels: ${wasmBuilds.join(' or ')}; the fastest by default`,
+    );
+  return addHostOptions(command, 'node')
     .option('--out <dir>', 'also write kernels.jsonl, kernels.csv and kernels.md there')
     .action(async (benchmark: string, options: Options) => {
       knownName('bench', 'benchmark', benchmark, benchmarks);
@@ -44,26 +54,35 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
 }
 
 async function bench(options: Options, args: readonly string[]): Promise<ExitCode> {
-  hostsOf(options.host);
-  const job = {
+  const { wasmBuild } = options;
+  const request = {
     kind: 'kernels',
     profile: knownName('--profile', 'profile', options.profile, Object.keys(profiles) as (keyof typeof profiles)[]),
-    backend: knownName('--backend', 'backend', options.backend, backendNames),
+    wasmBuild: wasmBuild === undefined ? null : knownName('--wasm-build', 'build', wasmBuild, wasmBuilds),
     context: { command: commandLine(args), commit: currentCommit() },
   } as const;
-  await useBackend(job.backend); // what is not there is told here, before any process starts
-  if (options.out !== undefined) makeFolder(options.out);
+  const backends = listOf('--backend', options.backend).map((name) =>
+    knownName('--backend', 'backend', name, backendNames),
+  );
+  const hosts = chosenHosts(options, ['node']);
+  const pairs = hosts.flatMap((host) => backends.map((backend) => ({ host, backend })));
 
   const interrupt = watchInterrupts();
   const view = progressView();
-  const { rows, end } = await timeAll(job, view, interrupt.signal);
+  const rows: KernelRow[] = [];
+  const problems: string[] = [];
+  for (const { host, backend } of pairs) {
+    const open = await openHost(host, backend);
+    // What is not there is told here, before anything starts.
+    if (open.problem !== null && pairs.length === 1) throw new InputError(open.problem.reason);
+    if (options.out !== undefined) makeFolder(options.out);
+    const job: KernelJob = { ...request, host: host.name, backend };
+    const timings = await timeAll(job, open, view, interrupt.signal);
+    rows.push(...timings.rows);
+    if (timings.end.how === 'failed' && open.problem?.status !== 'skipped') problems.push(timings.end.reason);
+  }
   view.close();
   interrupt.release();
-  if (end.how === 'stopped') throw new Interrupted('stopped before all kernels were timed');
-  if (end.how === 'failed') {
-    say(`jembench: ${end.reason}`);
-    return ExitCode.failed;
-  }
 
   print(options.json ? rows.map(encodeRow).join('') : renderTerminal(kernelTable(rows)));
   if (options.out !== undefined) {
@@ -71,5 +90,7 @@ async function bench(options: Options, args: readonly string[]): Promise<ExitCod
     await writeFileAtomic(join(options.out, 'kernels.csv'), kernelCsv(rows));
     await writeFileAtomic(join(options.out, 'kernels.md'), renderMarkdown(kernelTable(rows)));
   }
-  return rows.some((row) => row.status === 'failed') ? ExitCode.failed : ExitCode.done;
+  if (interrupt.signal.aborted) throw new Interrupted(`stopped with ${rows.length} rows`);
+  for (const problem of problems) say(`jembench: ${problem}`);
+  return problems.length > 0 || rows.some((row) => row.status === 'failed') ? ExitCode.failed : ExitCode.done;
 }

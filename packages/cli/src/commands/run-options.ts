@@ -7,7 +7,7 @@ import { integerIn, numberIn } from '../parse/numbers.js';
 import { checkDatasetName } from '../environment/dataset.js';
 import { encoderName, settingOf, type Setting, type SuiteRequest } from '../suite/plan.js';
 import { profiles, type Profile, type ProfileName } from '../suite/profiles.js';
-import type { DatasetSpec } from '../worker/protocol.js';
+import type { DatasetSpec } from '../jobs/job.js';
 
 /** The options that `suite` and `train` share, as typed. */
 export interface RunOptions {
@@ -49,7 +49,7 @@ export function addRunOptions(command: Command, profile: ProfileName): Command {
 const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 /** The typed options with the profile's values where nothing was typed. */
-export function runRequest(options: RunOptions): Omit<SuiteRequest, 'methods' | 'seeds' | 'controls'> & {
+export function runRequest(options: RunOptions): Omit<SuiteRequest, 'hosts' | 'methods' | 'seeds' | 'controls'> & {
   readonly profile: Profile;
   readonly checkpointSeconds: number;
 } {

@@ -1,32 +1,33 @@
 import type { Command } from 'commander';
-import { useBackend } from '@jembench/core';
+import { InputError } from '@jembench/core';
 import { encodeRow, type Row } from '@jembench/harness';
 import { commandLine } from '../environment/command-line.js';
 import { currentCommit } from '../environment/commit.js';
 import { openDataset } from '../environment/dataset.js';
 import { Interrupted } from '../errors.js';
 import { ExitCode } from '../exit.js';
+import { openHost, type OpenHost } from '../hosts/open.js';
+import type { HostName } from '../jobs/job.js';
 import { progressView } from '../output/progress.js';
 import { print, say } from '../output/stdout.js';
 import { terminalReport } from '../output/tables.js';
-import { hostsOf } from '../parse/hosts.js';
 import { knownName } from '../parse/nearest.js';
 import { listOf, seedsOf, shardOf } from '../parse/numbers.js';
 import { checksOf, type Check } from '../suite/checks.js';
 import { inFolder } from '../suite/in-folder.js';
 import { methodNames, plannedRuns, shardedRuns } from '../suite/plan.js';
 import { writeReport } from '../suite/report.js';
-import { timeOnce } from '../suite/time-all.js';
+import { timeOnHosts } from '../suite/time-on-hosts.js';
 import { trainAll } from '../suite/train-all.js';
 import { subcommand, type Finish } from './command.js';
+import { addHostOptions, chosenHosts, type HostOptions } from './host-options.js';
 import { addRunOptions, jobsOf, runRequest, type RunOptions } from './run-options.js';
 
-interface SuiteOptions extends RunOptions {
+interface SuiteOptions extends RunOptions, HostOptions {
   readonly methods?: string;
   readonly controls?: boolean;
   readonly kernels: boolean;
   readonly seeds?: string;
-  readonly host: string;
   readonly jobs?: string;
   readonly shard?: string;
   readonly out: string;
@@ -52,13 +53,12 @@ export function suiteCommand(finish: Finish, args: readonly string[]): Command {
       },
     ],
   );
-  return addRunOptions(command, 'quick')
+  return addHostOptions(addRunOptions(command, 'quick'), 'both, where there is a browser')
     .option('--methods <list>', `some of ${methodNames.join(', ')}; all by default`)
     .option('--controls', 'also the three broken variants that must collapse; part of the full profile')
     .option('--no-controls', 'without them')
     .option('--no-kernels', 'without the kernel timings')
     .option('--seeds <list>', 'seeds, separated by commas')
-    .option('--host <list>', 'node', 'node')
     .option('--jobs <n>', 'runs at a time, each a process with one thread; as many as cores by default')
     .option('--shard <i/n>', 'the i-th of n parts of the runs; the kernels belong to the first')
     .option('--out <dir>', 'where results go and where a suite that was stopped goes on', 'jembench-out')
@@ -72,13 +72,16 @@ export function suiteCommand(finish: Finish, args: readonly string[]): Command {
 }
 
 async function suite(options: SuiteOptions, args: readonly string[]): Promise<ExitCode> {
-  hostsOf(options.host);
   const { profile, checkpointSeconds, ...request } = runRequest(options);
   const shard = options.shard === undefined ? { index: 1, count: 1 } : shardOf('--shard', options.shard);
   const chosen = options.methods === undefined ? methodNames : listOf('--methods', options.methods);
+  const hosts = chosenHosts(options, ['node', 'browser']);
   const runs = plannedRuns({
     ...request,
+    hosts: hosts.map(({ name }) => name),
     methods: chosen.map((name) => knownName('--methods', 'method', name, methodNames)),
+    // Beside Node a browser shows that it computes the same; it need not train everything again.
+    only: options.methods === undefined && hosts.length > 1 ? { browser: profile.browserMethods } : {},
     controls: options.controls ?? profile.controls,
     seeds: options.seeds === undefined ? profile.seeds : seedsOf('--seeds', options.seeds),
   });
@@ -89,26 +92,20 @@ async function suite(options: SuiteOptions, args: readonly string[]): Promise<Ex
   return inFolder(options.out, async (store, stop) => {
     const view = progressView();
     try {
-      const { description } = await useBackend(request.backend);
+      const open = new Map<HostName, OpenHost>();
+      for (const host of hosts) open.set(host.name, await openHost(host, request.backend));
+      const useless = open.get('node')?.problem?.reason;
+      if (useless !== undefined) throw new InputError(useless);
       const dataset = await openDataset(request.dataset, view, stop);
       const setting = { jobs, checkpointSeconds, save: null, context };
-      const training = await trainAll(mine, dataset, description, setting, store, view, stop);
+      const training = await trainAll(mine, dataset, open, setting, store, view, stop);
       const withKernels = options.kernels && shard.index === 1;
       const kernels = withKernels
-        ? await timeOnce(
-            { kind: 'kernels', profile: profile.kernels, backend: request.backend, context },
-            description,
-            store,
-            view,
-            stop,
-          )
-        : { rows: [], end: { how: 'done' } as const };
+        ? await timeOnHosts(open, { profile: profile.kernels, backend: request.backend, context }, store, view, stop)
+        : { rows: [], problems: [] };
       view.close();
       const rows: Row[] = [...training, ...kernels.rows];
-      const checks = checksOf(rows, profile.margin);
-      if (kernels.end.how === 'failed') {
-        checks.push({ name: 'kernels: run to their end', passed: false, found: kernels.end.reason });
-      }
+      const checks = [...checksOf(rows, profile.margin), ...kernels.problems];
       await writeReport(store, rows, checks);
       if (stop.aborted)
         throw new Interrupted(

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { useBackend } from '@jembench/core';
 import { encodeRow, type Row } from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
 import { commandLine } from '../environment/command-line.js';
@@ -9,6 +8,8 @@ import { currentCommit } from '../environment/commit.js';
 import { openDataset } from '../environment/dataset.js';
 import { Interrupted } from '../errors.js';
 import { ExitCode } from '../exit.js';
+import { nodeHost } from '../hosts/node/host.js';
+
 import { progressView } from '../output/progress.js';
 import { print, say } from '../output/stdout.js';
 import { terminalReport } from '../output/tables.js';
@@ -54,6 +55,7 @@ async function trainOne(method: string, options: TrainOptions, args: readonly st
   const { checkpointSeconds, ...request } = runRequest(options);
   const runs = plannedRuns({
     ...request,
+    hosts: ['node'],
     methods: [knownName('train', 'method', method, methodNames)],
     controls: false,
     seeds: [integerIn('--seed', options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER })],
@@ -63,12 +65,13 @@ async function trainOne(method: string, options: TrainOptions, args: readonly st
   return inFolder(save ?? options.out, async (store, stop) => {
     const view = progressView();
     try {
-      const { description } = await useBackend(request.backend);
+      const setup = await nodeHost.setup(request.backend);
+      const hosts = new Map([['node', { host: nodeHost, setup, problem: null }] as const]);
       const dataset = await openDataset(request.dataset, view, stop);
       const setting = { jobs: 1, checkpointSeconds, save, context };
       // A result without its model is no result where the model was asked for.
       const usable = (row: Row): boolean => save === null || savedRun(save) === row.runId;
-      const [row] = await trainAll(runs, dataset, description, setting, store, view, stop, usable);
+      const [row] = await trainAll(runs, dataset, hosts, setting, store, view, stop, usable);
       view.close();
       if (row === undefined) throw new Interrupted('stopped; the same command goes on from here');
       print(options.json ? encodeRow(row) : terminalReport([row], []));

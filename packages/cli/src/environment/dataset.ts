@@ -1,7 +1,7 @@
 import { InputError, type Dataset } from '@jembench/core';
 import { datasetNames, loadDataset, type LoadProgress } from '@jembench/datasets/node';
 import { knownName } from '../parse/nearest.js';
-import type { DatasetSpec } from '../worker/protocol.js';
+import type { DatasetSpec } from '../jobs/job.js';
 
 /** A name that `loadDataset` knows. @throws InputError with the nearest one for a slip. */
 export function checkDatasetName(typed: string): string {

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { arch, availableParallelism, release, totalmem, type as osType } from 'node:os';
 import { backendSupport, tf, useBackend, type BackendSupport } from '@jembench/core';
 import { defaultCacheDir } from '@jembench/datasets/node';
-import { errorLine } from '../errors.js';
+import { errorLine } from '../error-line.js';
 import { currentCommit } from './commit.js';
-import { cpuModel } from './context.js';
-import { onPath, pythonVersions } from './programs.js';
+import { browserFinding } from '../hosts/browser/find.js';
+import { cpuModel } from '../hosts/node/environment.js';
+import { pythonVersions } from './programs.js';
 
 /** Something that may be there or not, and what to do where it is not. */
 export interface Finding {
@@ -31,12 +32,11 @@ export interface Examination {
   readonly peers: Readonly<Record<string, Finding>>;
 }
 
-const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-
 export async function examine(version: string): Promise<Examination> {
   const backends = await backendSupport();
   const { python, packages } = pythonVersions(['torch', 'jax']);
   const cache = defaultCacheDir();
+  const browser = browserFinding('chromium');
   return {
     jembench: version,
     commit: currentCommit(),
@@ -52,10 +52,7 @@ export async function examine(version: string): Promise<Examination> {
       found: existsSync(cache) ? cache : null,
       advice: `${cache} is made by the first download; no data set needs it with --data-dir`,
     },
-    browser: {
-      found: onPath(browsers),
-      advice: 'install chromium to run in a browser, once that host is there; nothing needs it now',
-    },
+    browser: { found: browser.found, advice: browser.problem },
     peers: {
       python: {
         found: python,

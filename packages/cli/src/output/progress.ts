@@ -1,5 +1,5 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
-import type { Progress } from '../worker/protocol.js';
+import type { Progress } from '../jobs/job.js';
 import { duration } from './duration.js';
 import { say } from './stdout.js';
 

@@ -55,9 +55,9 @@ describe('names', () => {
     );
   });
 
-  it('of hosts that are not there yet say so', () => {
-    expect(hostsOf('node')).toEqual(['node']);
-    expect(() => hostsOf('node,browser')).toThrow('the browser host is not there yet');
+  it('of hosts keep their order and know no others', () => {
+    expect(hostsOf('browser,node')).toEqual(['browser', 'node']);
+    expect(() => hostsOf('node,node')).toThrow('got "node" twice');
     expect(() => hostsOf('browsr')).toThrow('did you mean browser?');
   });
 });

@@ -1,4 +1,4 @@
-import { killWorkers } from '../worker/spawn.js';
+import { killWorkers } from '../hosts/node/spawn.js';
 import { Interrupted } from '../errors.js';
 import { ExitCode } from '../exit.js';
 import { say } from '../output/stdout.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { InputError, sha256Hex, type tf } from '@jembench/core';
+import { encoderFile, type EncoderSource } from '@jembench/trainers';
 import writeFileAtomic from 'write-file-atomic';
 import { makeFolder } from './make-folder.js';
 
@@ -58,4 +59,11 @@ export async function writeModel(folder: string, artifacts: tf.io.ModelArtifacts
     weightsManifest: [{ paths: [weightsFile], weights: weightSpecs }],
   };
   await writeFileAtomic(join(folder, 'model.json'), `${JSON.stringify(json)}\n`);
+}
+
+/** A name of the table, or a model.json with the hash of its content in the name: another file is another run. */
+export function encoderOf(name: string): string | EncoderSource {
+  if (!name.endsWith('.json')) return name;
+  const handler = fileHandler(name);
+  return encoderFile(`${basename(name)}@${handler.hash.slice(0, 12)}`, handler);
 }

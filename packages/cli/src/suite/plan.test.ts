@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { expectedCost, methodNames, plannedRuns, runLabel, settingOf, shardedRuns, type SuiteRequest } from './plan.js';
+import { runLabel } from '../jobs/job.js';
+import { expectedCost, methodNames, plannedRuns, settingOf, shardedRuns, type SuiteRequest } from './plan.js';
 
 const request: SuiteRequest = {
+  hosts: ['node'],
   methods: ['vicreg', 'random'],
   controls: false,
   dataset: { name: 'shapes', dataDir: null, train: 64, test: 32 },

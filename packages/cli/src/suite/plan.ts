@@ -1,8 +1,8 @@
 import { InputError, type BackendName } from '@jembench/core';
-import { encoders, methods } from '@jembench/trainers';
+import { encoders, methods, type Method, type MethodName } from '@jembench/trainers';
 import { knownName, nearest } from '../parse/nearest.js';
 import type { Shard } from '../parse/numbers.js';
-import type { DatasetSpec, RunSpec } from '../worker/protocol.js';
+import { trainerOf, type DatasetSpec, type HostName, type RunSpec } from '../jobs/job.js';
 import { controls } from './controls.js';
 
 /** The methods of the command line: those of the trainers, and the images themselves as features. */
@@ -10,7 +10,10 @@ export const methodNames: readonly string[] = [...Object.keys(methods), 'raw-pix
 
 /** What the command line asks of a suite, defaults filled in. */
 export interface SuiteRequest {
+  readonly hosts: readonly HostName[];
   readonly methods: readonly string[];
+  /** A host that trains only some of them, and no controls. */
+  readonly only?: Partial<Record<HostName, readonly string[]>>;
   readonly controls: boolean;
   readonly dataset: DatasetSpec;
   readonly seeds: readonly number[];
@@ -40,18 +43,21 @@ export function settingOf(typed: string): Setting {
   return { method, key: match[2], value: match[3] };
 }
 
-/** How a run is built: `raw-pixels` is the untrained "encoder" that hands the pixels on. */
-export function trainerOf(method: string): { method: keyof typeof methods; encoder: string | null } {
-  return method === 'raw-pixels'
-    ? { method: 'random', encoder: 'pixels' }
-    : { method: method as keyof typeof methods, encoder: null };
-}
+/** What the trainers know of a method. */
+const definitionOf = (method: string): Method => methods[trainerOf(method).method as MethodName];
 
-const isTrained = (method: string): boolean => methods[trainerOf(method).method].loss !== undefined;
+const isTrained = (method: string): boolean => definitionOf(method).loss !== undefined;
 
-/** Every run of a suite, in the order of its table: method by method, seed by seed, then the controls. */
+/** Every run of a suite, in the order of its table: host by host, method by method, seed by seed, then the controls. */
 export function plannedRuns(request: SuiteRequest): RunSpec[] {
   checkSettings(request);
+  return request.hosts.flatMap((host) => {
+    const only = request.only?.[host];
+    return runsOn(host, only === undefined ? request : { ...request, methods: only, controls: false });
+  });
+}
+
+function runsOn(host: HostName, request: SuiteRequest): RunSpec[] {
   const chosen: { method: string; control: string | null; options: RunSpec['options'] }[] = request.methods.map(
     (method) => ({
       method,
@@ -65,6 +71,7 @@ export function plannedRuns(request: SuiteRequest): RunSpec[] {
   return chosen.flatMap(({ method, control, options }) =>
     encodersOf(method, request).flatMap((encoder) =>
       seedsOf(method, request).map((seed) => ({
+        host,
         method,
         control,
         options: { ...settingsFor(method, request.settings), ...options },
@@ -82,7 +89,7 @@ export function plannedRuns(request: SuiteRequest): RunSpec[] {
 /** A method's encoder; `random` once for each encoder that the other methods use, so that all have something to compare with. */
 function encodersOf(method: string, request: SuiteRequest): string[] {
   const own = (name: string): string =>
-    trainerOf(name).encoder ?? request.encoder ?? methods[trainerOf(name).method].encoder ?? 'convnet';
+    trainerOf(name).encoder ?? request.encoder ?? definitionOf(name).encoder ?? 'convnet';
   if (method !== 'random') return [own(method)];
   const others = request.methods.filter((other) => isTrained(other)).map(own);
   return [...new Set([own('random'), ...others])];
@@ -93,7 +100,7 @@ const seedsOf = (method: string, request: SuiteRequest): readonly number[] =>
   method === 'raw-pixels' ? request.seeds.slice(0, 1) : request.seeds;
 
 function settingsFor(method: string, settings: readonly Setting[]): Record<string, string> {
-  const known = methods[trainerOf(method).method].options;
+  const known = definitionOf(method).options;
   const chosen = settings.filter((setting) =>
     setting.method === null ? Object.hasOwn(known, setting.key) : setting.method === method,
   );
@@ -109,7 +116,7 @@ function checkSettings({ methods: chosen, settings }: SuiteRequest): void {
       );
     }
     const candidates = method === null ? chosen : [method];
-    const known = [...new Set(candidates.flatMap((name) => Object.keys(methods[trainerOf(name).method].options)))];
+    const known = [...new Set(candidates.flatMap((name) => Object.keys(definitionOf(name).options)))];
     if (known.includes(key)) continue;
     const guess = nearest(key, known);
     throw new InputError(
@@ -127,13 +134,6 @@ export function encoderName(typed: string): string {
 /** Every n-th run, from the i-th on: all shards together are the suite, none twice. */
 export const shardedRuns = (runs: readonly RunSpec[], { index, count }: Shard): RunSpec[] =>
   runs.filter((_, i) => i % count === index - 1);
-
-/** `vicreg seed 1`, with the encoder where the method runs on several. */
-export function runLabel(run: RunSpec): string {
-  const control = run.control === null ? '' : ` (${run.control})`;
-  const encoder = run.method === 'random' ? ` ${run.encoder}` : '';
-  return `${run.method}${encoder}${control} seed ${run.seed}`;
-}
 
 /** What a step costs with an encoder, roughly, relative to the smallest; unknown ones (a user's file) count as large. */
 const encoderCost: Readonly<Record<string, number>> = { pixels: 0, convnet: 1, vit: 4, resnet18: 40 };

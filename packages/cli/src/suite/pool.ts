@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Row } from '@jembench/harness';
-import type { Job, Progress } from '../worker/protocol.js';
-import { runInWorker, type WorkerEnd } from '../worker/spawn.js';
+import type { Host, JobEnd } from '../hosts/host.js';
+import type { Job, Progress } from '../jobs/job.js';
 
 /** What a pool tells while its jobs run. `id` is the job's own. */
 export interface PoolEvents {
@@ -9,23 +9,23 @@ export interface PoolEvents {
   progress(id: string, progress: Progress): void;
   note(id: string, text: string): void;
   row(id: string, row: Row): void;
-  ended(id: string, end: WorkerEnd): void | Promise<void>;
+  ended(id: string, end: JobEnd): void | Promise<void>;
 }
 
-/** Works through the jobs, `parallel` at a time, each in a process of its own; a job that fails does not stop the others. */
+/** Works through the jobs, `parallel` at a time, each on its host; a job that fails does not stop the others. */
 export async function runPool(
-  jobs: readonly { readonly id: string; readonly job: Job }[],
+  jobs: readonly { readonly id: string; readonly job: Job; readonly host: Host }[],
   parallel: number,
   events: PoolEvents,
   stop: AbortSignal,
 ): Promise<void> {
   const limit = pLimit(parallel);
   await Promise.all(
-    jobs.map(({ id, job }) =>
+    jobs.map(({ id, job, host }) =>
       limit(async () => {
         if (stop.aborted) return;
         events.started(id);
-        const end = await runInWorker(
+        const end = await host.run(
           job,
           {
             progress: (progress) => {

@@ -10,6 +10,8 @@ export interface Profile {
   readonly batch: number;
   readonly seeds: readonly number[];
   readonly kernels: BenchmarkProfile;
+  /** What a browser trains beside Node, where it must come to the same weights. */
+  readonly browserMethods: readonly string[];
   /** Whether the three runs that must collapse belong to it without being asked for. */
   readonly controls: boolean;
   /**
@@ -23,15 +25,18 @@ export const profiles = {
   smoke: {
     about: 'shows in a minute that everything works; its accuracies mean nothing',
     ...{ train: 256, test: 128, epochs: 1, batch: 32, seeds: [1], kernels: 'smoke', controls: false, margin: null },
+    browserMethods: ['vicreg', 'swav', 'simsiam'],
   },
   quick: {
     about: 'every method on the embedded data set, in minutes on two cores',
     ...{ train: 4096, test: 1024, epochs: 8, batch: 128, seeds: [1], kernels: 'quick', controls: false },
+    browserMethods: ['simsiam'],
     margin: { usual: 15, data2vec: 5 },
   },
   full: {
     about: 'longer runs, three seeds and the three controls',
     ...{ train: 16384, test: 2048, epochs: 20, batch: 128, seeds: [1, 2, 3], kernels: 'full', controls: true },
+    browserMethods: ['simsiam'],
     margin: { usual: 15, data2vec: 5 },
   },
 } as const satisfies Record<string, Profile>;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { InputError } from '@jembench/core';
 import { canonicalHash, type Json } from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
-import { errorLine } from '../errors.js';
+import { errorLine } from '../error-line.js';
 
 /** Writes `{ sha256, content }`: the file appears whole or not at all, and says what it must contain. */
 export async function writeSealed(path: string, content: Json): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { InputError } from '@jembench/core';
 import { decodeRow, encodeRow, type Json, type KernelRow, type Row } from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
-import { errorLine } from '../errors.js';
+import { errorLine } from '../error-line.js';
 import { makeFolder } from './make-folder.js';
 import { readIfThere, readSealed, writeSealed } from './sealed-json.js';
 

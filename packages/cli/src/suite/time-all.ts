@@ -1,27 +1,38 @@
-import type { BackendDescription } from '@jembench/core';
-import { canonicalHash, type KernelRow } from '@jembench/harness';
+import { kernelBenchmarks } from '@jembench/bench-kernels';
+import { useBackend } from '@jembench/core';
+import { canonicalHash, declaredRows, type KernelRow, type RowContext } from '@jembench/harness';
 import { kernelCode } from '../environment/code-hash.js';
-import { rowContext } from '../environment/context.js';
-import { errorLine } from '../errors.js';
+import { errorLine } from '../error-line.js';
+import type { JobEnd } from '../hosts/host.js';
+import type { OpenHost } from '../hosts/open.js';
+import { rowContext } from '../jobs/environment.js';
+import type { KernelJob } from '../jobs/job.js';
 import type { ProgressView } from '../output/progress.js';
-import type { KernelJob } from '../worker/protocol.js';
-import type { WorkerEnd } from '../worker/spawn.js';
 import { runPool } from './pool.js';
 import type { Store } from './store.js';
 
 /** What came of the kernel timings. */
 export interface KernelTimings {
   readonly rows: readonly KernelRow[];
-  readonly end: WorkerEnd;
+  readonly end: JobEnd;
 }
 
-/** Times the kernels in a process of their own; nothing else of the suite runs beside it. */
-export async function timeAll(job: KernelJob, view: ProgressView, stop: AbortSignal): Promise<KernelTimings> {
+/**
+ * Times the kernels in a process or page of their own; nothing else of the suite runs beside it.
+ *
+ * Where that fails on the way, the rows that it had finished are kept; the one it was at is `failed`, those behind it are `skipped`.
+ */
+export async function timeAll(
+  job: KernelJob,
+  { host, setup, problem }: OpenHost,
+  view: ProgressView,
+  stop: AbortSignal,
+): Promise<KernelTimings> {
   const rows: KernelRow[] = [];
-  const ends: WorkerEnd[] = [];
-  const label = 'kernel timings';
+  const ends: JobEnd[] = [];
+  const label = job.host === 'node' ? 'kernel timings' : `kernel timings, ${job.host} ${job.backend}`;
   await runPool(
-    [{ id: label, job }],
+    [{ id: label, job, host }],
     1,
     {
       started: () => {
@@ -46,7 +57,34 @@ export async function timeAll(job: KernelJob, view: ProgressView, stop: AbortSig
     },
     stop,
   );
-  return { rows, end: ends[0] ?? { how: 'stopped' } };
+  const end = ends[0] ?? { how: 'stopped' };
+  if (end.how !== 'failed') return { rows, end };
+  const context = rowContext(setup, job.context);
+  const missing = await missingRows(job, rows, context, end.reason);
+  // A backend that a host does not have is no failure of a kernel.
+  const status = problem?.status ?? 'failed';
+  return { rows: [...rows, ...missing.map((row) => (row.status === 'failed' ? { ...row, status } : row))], end };
+}
+
+/** A row for everything that was declared and not reached: the first shape among them is the one that failed. */
+async function missingRows(
+  job: KernelJob,
+  rows: readonly KernelRow[],
+  context: RowContext,
+  reason: string,
+): Promise<KernelRow[]> {
+  const name = (row: Pick<KernelRow, 'kernel' | 'pass' | 'shape'>): string =>
+    JSON.stringify([row.kernel, row.pass, row.shape]);
+  const whole = (row: KernelRow): string => `${name(row)} ${row.implementation}`;
+  const there = new Set(rows.map(whole));
+  const missing = declaredRows(kernelBenchmarks(await useBackend('wasm')), job.profile, context).filter(
+    (row) => !there.has(whole(row)),
+  );
+  return missing.map((row) =>
+    name(row) === name(missing[0])
+      ? { ...row, status: 'failed', reason }
+      : { ...row, status: 'skipped', reason: `not reached: ${reason}` },
+  );
 }
 
 /**
@@ -56,20 +94,20 @@ export async function timeAll(job: KernelJob, view: ProgressView, stop: AbortSig
  */
 export async function timeOnce(
   job: KernelJob,
-  backend: BackendDescription,
+  open: OpenHost,
   store: Store,
   view: ProgressView,
   stop: AbortSignal,
 ): Promise<KernelTimings> {
-  const { fingerprint } = rowContext(backend, job.context);
-  const id = canonicalHash({ profile: job.profile, fingerprint, code: kernelCode() });
+  const { host, fingerprint } = rowContext(open.setup, job.context);
+  const id = canonicalHash({ profile: job.profile, host, fingerprint, code: kernelCode() });
   const { kept, problem } = store.kernels(id);
   if (problem !== null) view.note(`${problem}; timing again`);
   if (kept !== null) {
-    view.note('kernel timings of this machine are there already');
+    view.note(`kernel timings of this machine are there already (${host} ${job.backend})`);
     return { rows: kept, end: { how: 'done' } };
   }
-  const timings = await timeAll(job, view, stop);
+  const timings = await timeAll(job, open, view, stop);
   const complete = timings.end.how === 'done' && timings.rows.every((row) => row.status !== 'failed');
   if (complete) await store.keepKernels(id, timings.rows);
   return timings;

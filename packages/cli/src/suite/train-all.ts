@@ -1,16 +1,18 @@
-import { InputError, type BackendDescription, type Dataset } from '@jembench/core';
+import { InputError, type Dataset } from '@jembench/core';
 import { checkedRow, type Row, type TrainingRow } from '@jembench/harness';
 import { trainingCode } from '../environment/code-hash.js';
-import { rowContext } from '../environment/context.js';
+import type { JobEnd } from '../hosts/host.js';
+import { hostNamed, type OpenHosts } from '../hosts/open.js';
+import { rowContext } from '../jobs/environment.js';
+import { runLabel, type JobContext, type RunSpec } from '../jobs/job.js';
+import { preparedRun, type PreparedRun } from '../jobs/prepare.js';
+import { trainingDraft } from '../jobs/training-row.js';
 import type { ProgressView } from '../output/progress.js';
-import type { JobContext, RunSpec } from '../worker/protocol.js';
-import type { WorkerEnd } from '../worker/spawn.js';
 import { Estimate } from './estimate.js';
-import { expectedCost, runLabel } from './plan.js';
+import { encoderOf } from './model-file.js';
+import { expectedCost } from './plan.js';
 import { runPool } from './pool.js';
-import { preparedRun, type PreparedRun } from './prepare.js';
 import type { Store } from './store.js';
-import { trainingDraft } from './training-row.js';
 
 /** How the runs of a suite are worked through. */
 export interface TrainingSetting {
@@ -37,14 +39,15 @@ interface Entry {
 export async function trainAll(
   specs: readonly RunSpec[],
   dataset: Dataset,
-  backend: BackendDescription,
+  hosts: OpenHosts,
   setting: TrainingSetting,
   store: Store,
   view: ProgressView,
   stop: AbortSignal,
   usable: (row: Row) => boolean = () => true,
 ): Promise<Row[]> {
-  const entries = distinctEntries(specs, dataset, backend);
+  const code = trainingCode();
+  const entries = distinctEntries(specs, dataset, hosts, code);
   const rows = new Map<string, Row>();
   for (const { prepared } of entries.values()) {
     const { kept, problem } = store.run(prepared.id);
@@ -54,7 +57,12 @@ export async function trainAll(
   if (rows.size > 0) view.note(`${rows.size} of ${entries.size} runs are there already`);
 
   const failed = ({ spec, prepared }: Entry, reason: string): Row => {
-    const draft: TrainingRow = trainingDraft(spec, prepared, dataset, rowContext(backend, setting.context));
+    const draft: TrainingRow = trainingDraft(
+      spec,
+      prepared,
+      dataset,
+      rowContext(hostNamed(hosts, spec.host).setup, setting.context),
+    );
     return checkedRow({ ...draft, status: 'failed', reason });
   };
   const missing = [...entries.values()]
@@ -63,13 +71,13 @@ export async function trainAll(
   const estimate = new Estimate(setting.jobs);
   for (const { spec, prepared } of missing) {
     // Probing and diagnosis take about as long as an epoch.
-    estimate.add(prepared.id, `${spec.method} ${spec.encoder}`, expectedCost(spec) + 1);
+    estimate.add(prepared.id, `${spec.host} ${spec.method} ${spec.encoder}`, expectedCost(spec) + 1);
   }
   const overall = (): void => {
     view.overall(rows.size, entries.size, estimate.secondsLeft());
   };
 
-  const onEnd = (entry: Entry, end: WorkerEnd): void => {
+  const onEnd = (entry: Entry, end: JobEnd): void => {
     const { id } = entry.prepared;
     const label = runLabel(entry.spec);
     estimate.ended(id);
@@ -86,7 +94,8 @@ export async function trainAll(
   await runPool(
     missing.map(({ spec, prepared }) => ({
       id: prepared.id,
-      job: { kind: 'training', run: spec, runId: prepared.id, folder: store.folder, ...setting },
+      host: hostNamed(hosts, spec.host).host,
+      job: { kind: 'training', run: spec, runId: prepared.id, code, folder: store.folder, ...setting },
     })),
     setting.jobs,
     {
@@ -119,7 +128,8 @@ export async function trainAll(
 function distinctEntries(
   specs: readonly RunSpec[],
   dataset: Dataset,
-  backend: BackendDescription,
+  hosts: OpenHosts,
+  code: string,
 ): ReadonlyMap<string, Entry> {
   for (const { batch } of specs) {
     if (batch > dataset.train.count) {
@@ -128,8 +138,10 @@ function distinctEntries(
       );
     }
   }
-  const code = trainingCode();
-  const entries = specs.map((spec) => ({ spec, prepared: preparedRun(spec, dataset, backend, code) }));
+  const entries = specs.map((spec) => ({
+    spec,
+    prepared: preparedRun(spec, dataset, hostNamed(hosts, spec.host).setup, code, encoderOf(spec.encoder)),
+  }));
   return new Map(entries.map((entry) => [entry.prepared.id, entry]));
 }
 

@@ -1,18 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Row } from '@jembench/harness';
-import type { FromWorker, Job, Progress, ToWorker } from './protocol.js';
-
-/** What comes out of a worker while it works. */
-export interface WorkerEvents {
-  progress(progress: Progress): void;
-  note(text: string): void;
-  row(row: Row): void;
-}
-
-/** How a worker ended. */
-export type WorkerEnd =
-  { readonly how: 'done' } | { readonly how: 'stopped' } | { readonly how: 'failed'; readonly reason: string };
+import type { FromWorker, Job, ToWorker } from '../../jobs/job.js';
+import { tell, type JobEnd, type JobEvents } from '../host.js';
 
 /** How long a worker may take to finish its step and write its checkpoint after it was asked to stop. */
 const graceMs = 10_000;
@@ -30,7 +19,7 @@ export function killWorkers(): void {
  *
  * When `stop` fires the worker is asked to write its checkpoint and to leave; after ten seconds it is killed.
  */
-export function runInWorker(job: Job, events: WorkerEvents, stop: AbortSignal): Promise<WorkerEnd> {
+export function runInWorker(job: Job, events: JobEvents, stop: AbortSignal): Promise<JobEnd> {
   if (stop.aborted) return Promise.resolve({ how: 'stopped' });
   const child = fork(entry, [], { serialization: 'json', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   living.add(child);
@@ -51,15 +40,12 @@ export function runInWorker(job: Job, events: WorkerEvents, stop: AbortSignal): 
   });
 
   return new Promise((resolve) => {
-    let end: WorkerEnd | null = null;
+    let end: JobEnd | null = null;
     child.on('message', (message: FromWorker) => {
       if (message.type === 'ready') send({ type: 'job', job });
-      else if (message.type === 'progress') events.progress(message.progress);
-      else if (message.type === 'note') events.note(message.text);
-      else if (message.type === 'row') events.row(message.row);
-      else end = message.type === 'failed' ? { how: 'failed', reason: message.reason } : { how: message.type };
+      else end = tell(events, message) ?? end;
     });
-    const finish = (fallback: WorkerEnd): void => {
+    const finish = (fallback: JobEnd): void => {
       clearTimeout(patience);
       stop.removeEventListener('abort', onStop);
       living.delete(child);

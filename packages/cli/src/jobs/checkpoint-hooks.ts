@@ -1,18 +1,16 @@
 import type { TrainHooks } from '@jembench/trainers';
-import type { Store } from '../suite/store.js';
 
 /** A large state on a slow disk is written less often: writing takes a twentieth of the time at most. */
 const leastPause = 20;
 
-/** Hooks of the training loop that write a run's state to disk every so many seconds, and once when it is to stop. */
+/** Hooks of the training loop that save a run's state every so many seconds, and once when it is to stop. */
 export interface CheckpointHooks extends TrainHooks {
-  /** Asks for a checkpoint after the coming step; true as soon as one was written since it was first asked. */
+  /** Asks for a checkpoint after the coming step; true as soon as one was saved since it was first asked. */
   savedOnDemand(): boolean;
 }
 
 export function checkpointHooks(
-  store: Store,
-  id: string,
+  saveCheckpoint: (state: Uint8Array) => Promise<void>,
   seconds: number,
   resume: Uint8Array | undefined,
 ): CheckpointHooks {
@@ -20,10 +18,8 @@ export function checkpointHooks(
   let demanded = false;
   let saved = false;
   const save = async (state: Uint8Array): Promise<void> => {
-    // Without its suite a worker has no business in the folder: another suite may own it by now.
-    if (!process.connected) return;
     const started = performance.now();
-    await store.saveCheckpoint(id, state);
+    await saveCheckpoint(state);
     const now = performance.now();
     due = now + Math.max(1000 * seconds, leastPause * (now - started));
     saved = demanded;

@@ -1,49 +1,49 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InputError, useBackend, type Dataset } from '@jembench/core';
 import { checkedRow, type Row, type TrainingRow } from '@jembench/harness';
-import { evaluate, modelArtifacts, train, type TrainedRun } from '@jembench/trainers';
-import { trainingCode } from '../environment/code-hash.js';
-import { rowContext } from '../environment/context.js';
-import { openDataset } from '../environment/dataset.js';
-import { errorLine } from '../errors.js';
-import { writeModel } from '../suite/model-file.js';
-import { runLabel } from '../suite/plan.js';
-import { preparedRun, type PreparedRun } from '../suite/prepare.js';
-import { Store } from '../suite/store.js';
-import { trainingDraft } from '../suite/training-row.js';
+import { evaluate, train, type TrainedRun } from '@jembench/trainers';
+import { errorLine } from '../error-line.js';
 import { checkpointHooks } from './checkpoint-hooks.js';
-import type { TrainingJob } from './protocol.js';
+import { deviceWatch } from './device-watch.js';
+import { rowContext } from './environment.js';
+import { runLabel, type TrainingJob } from './job.js';
+import { preparedRun, type PreparedRun } from './prepare.js';
 import type { JobReport } from './report.js';
-
-/** The suite has told what there is to know about the data. */
-const silent = { note: () => undefined };
+import type { RunFiles, Site } from './site.js';
+import { trainingDraft } from './training-row.js';
 
 /**
- * One run from its first step, or its last checkpoint, to its row in the store; null when it was stopped on the way.
+ * One run from its first step, or its last checkpoint, to its row, which is kept; null when it was stopped on the way.
  *
  * @throws InputError when what it finds is not the run that the suite planned (a data set that changed in between).
  */
-export async function trainAndScore(job: TrainingJob, report: JobReport, stop: AbortSignal): Promise<Row | null> {
-  const store = new Store(job.folder);
-  const backend = await useBackend(job.run.backend);
-  const dataset = await openDataset(job.run.dataset, silent, stop);
-  const prepared = preparedRun(job.run, dataset, backend.description, trainingCode());
+export async function trainAndScore(
+  job: TrainingJob,
+  site: Site,
+  report: JobReport,
+  stop: AbortSignal,
+): Promise<Row | null> {
+  const backend = await useBackend(job.run.backend, site.loadOptions);
+  const checkDevice = deviceWatch(backend);
+  const setup = { backend: backend.description, environment: site.environment };
+  const dataset = await site.dataset(job, stop);
+  const prepared = preparedRun(job.run, dataset, setup, job.code, site.encoder(job.run.encoder));
   if (prepared.id !== job.runId) {
     throw new InputError(
       `run: identity, got ${prepared.id.slice(0, 8)}, wanted ${job.runId.slice(0, 8)} as planned; ` +
         'the data set, the code or the backend changed under the suite; start it again',
     );
   }
-  const trained = await trainedOrStopped(job, prepared, dataset, store, report, stop);
+  const files = site.files(job);
+  const trained = await trainedOrStopped(job, prepared, dataset, { site, files, checkDevice }, report, stop);
   if (trained === null) return null;
   try {
-    if (job.save !== null) await writeModel(job.save, await modelArtifacts(trained.networks.encoder.model));
-    const draft = trainingDraft(job.run, prepared, dataset, rowContext(backend.description, job.context));
+    if (job.save !== null) await files.saveModel(trained);
+    const draft = trainingDraft(job.run, prepared, dataset, rowContext(setup, job.context));
     const row = checkedRow({ ...draft, jobs: job.jobs, ...(await figures(job, trained, dataset, report)) });
-    // Without its suite a worker has no business in the folder.
-    if (!process.connected) return null;
-    await store.keepRun(prepared.id, row);
-    store.dropCheckpoint(prepared.id);
+    await site.nextTurn();
+    checkDevice();
+    if (!(await files.keep(row))) return null;
+    await files.dropCheckpoint();
     return row;
   } finally {
     trained.dispose();
@@ -73,16 +73,16 @@ async function figures(
 /** Trains from the run's checkpoint; one that cannot be used is told, and the run starts over. Null when it was stopped. */
 async function trainedOrStopped(
   job: TrainingJob,
-  { id, config, plan }: PreparedRun,
+  { config, plan }: PreparedRun,
   dataset: Dataset,
-  store: Store,
+  { site, files, checkDevice }: { site: Site; files: RunFiles; checkDevice: () => void },
   report: JobReport,
   stop: AbortSignal,
 ): Promise<TrainedRun | null> {
   const rate = throughput(plan.batch);
   let started = false;
   const attempt = async (resume: Uint8Array | undefined): Promise<TrainedRun | null> => {
-    const hooks = checkpointHooks(store, id, job.checkpointSeconds, resume);
+    const hooks = checkpointHooks((state) => files.saveCheckpoint(state), job.checkpointSeconds, resume);
     const steps = train(config, dataset, hooks);
     for (;;) {
       const { done, value } = await steps.next();
@@ -94,7 +94,8 @@ async function trainedOrStopped(
         ...{ phase: 'training', step: step + 1, steps: totalSteps },
         ...{ loss: Number.isFinite(loss) ? loss : null, imagesPerSecond: rate() },
       });
-      await nextTurn(); // the suite's messages are read between two steps
+      await site.nextTurn(); // the suite's messages are read between two steps
+      checkDevice();
       if (stop.aborted && hooks.savedOnDemand()) {
         await steps.return(undefined as never);
         return null;
@@ -102,14 +103,14 @@ async function trainedOrStopped(
     }
   };
 
-  const resume = store.checkpoint(id) ?? undefined;
+  const resume = (await files.checkpoint()) ?? undefined;
   try {
     return await attempt(resume);
   } catch (error) {
     // Before its first step a run that resumes can only fail for its checkpoint, or for what fails without it as well.
     if (resume === undefined || started || !(error instanceof InputError)) throw error;
-    report.note(`${store.checkpointPath(id)}: ${errorLine(error)}; starting over`);
-    store.dropCheckpoint(id);
+    report.note(`${files.checkpointName}: ${errorLine(error)}; starting over`);
+    await files.dropCheckpoint();
     return attempt(undefined);
   }
 }

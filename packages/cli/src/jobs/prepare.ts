@@ -1,10 +1,7 @@
-import { basename } from 'node:path';
-import type { BackendDescription, Dataset } from '@jembench/core';
+import type { Dataset } from '@jembench/core';
 import { runId } from '@jembench/harness';
-import { encoderFile, planned, type EncoderSource, type Plan, type TrainConfig } from '@jembench/trainers';
-import type { RunSpec } from '../worker/protocol.js';
-import { fileHandler } from './model-file.js';
-import { trainerOf } from './plan.js';
+import { planned, type EncoderSource, type Plan, type TrainConfig } from '@jembench/trainers';
+import { trainerOf, type RunSpec, type Setup } from './job.js';
 
 /** A run in the trainers' terms, and its name. */
 export interface PreparedRun {
@@ -16,18 +13,19 @@ export interface PreparedRun {
 /**
  * Resolves a run's options and computes its identity from everything that determines its weights and scores.
  *
- * @throws InputError for an option out of range, an encoder file that cannot be read.
+ * @throws InputError for an option out of range.
  */
 export function preparedRun(
   spec: RunSpec,
   dataset: Pick<Dataset, 'name' | 'checksum' | 'recipe'>,
-  backend: BackendDescription,
+  { backend, environment }: Setup,
   code: string,
+  encoder: string | EncoderSource,
 ): PreparedRun {
   const config: TrainConfig = {
     method: trainerOf(spec.method).method,
     options: spec.options,
-    encoder: encoderOf(spec.encoder),
+    encoder,
     seed: spec.seed,
     epochs: spec.epochs,
     batch: spec.batch,
@@ -42,14 +40,7 @@ export function preparedRun(
     optimiser: description.options.optimiser,
     backend: backend.name,
     build: backend.build,
-    more: { tfjs: backend.tfjs, code },
+    more: { tfjs: backend.tfjs, code, ...(environment.host !== 'node' && { host: environment.host }) },
   });
   return { id, config, plan };
-}
-
-/** A name of the table, or a model.json with the hash of its content in the name: another file is another run. */
-function encoderOf(name: string): string | EncoderSource {
-  if (!name.endsWith('.json')) return name;
-  const handler = fileHandler(name);
-  return encoderFile(`${basename(name)}@${handler.hash.slice(0, 12)}`, handler);
 }

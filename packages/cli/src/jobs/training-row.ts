@@ -1,6 +1,6 @@
 import type { Dataset } from '@jembench/core';
 import type { RowContext, TrainingRow } from '@jembench/harness';
-import type { RunSpec } from '../worker/protocol.js';
+import type { RunSpec } from './job.js';
 import type { PreparedRun } from './prepare.js';
 
 /** A training row without its figures: what is known of a run before it starts. */

@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, BrowserContext, BrowserServer } from 'playwright-core';
+import { errorLine } from '../../error-line.js';
+import { makeFolder } from '../../suite/make-folder.js';
+import type { FromWorker, Job } from '../../jobs/job.js';
+import { tell, type JobEnd, type JobEvents } from '../host.js';
+import { machine } from '../node/environment.js';
+import { findBrowser } from './find.js';
+import type { ToPage } from './page/worker.js';
+import { serveSite, type Exchange } from './server.js';
+
+/** How pages are run. */
+export interface BrowserSetting {
+  /** `chromium`, `firefox`, `webkit`, or the path of a Chromium. */
+  readonly browser: string;
+  /** Shows the window. */
+  readonly headed: boolean;
+  /** For how long a page may say nothing before it counts as hanging. */
+  readonly silenceSeconds: number;
+  /** More arguments of the browser's command line. */
+  readonly args: readonly string[];
+  /** Where the trace of a page that failed goes. */
+  readonly traces: string;
+}
+
+/** How long a page may take to finish its step and save its state after it was asked to stop, and a browser to leave. */
+const graceMs = 10_000;
+const leaveMs = 3000;
+
+/** Quiet and reproducible; WebGPU with a software adapter where there is no GPU. Firefox and WebKit know none of these. */
+const chromiumArgs = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--enable-unsafe-webgpu',
+];
+
+/**
+ * Does one job in a browser of its own: a page that crashes, hangs, or is killed ends that job alone, and no process stays behind.
+ *
+ * When `stop` fires the page is asked to save its checkpoint and to leave; after ten seconds the browser is killed.
+ */
+export async function runInBrowser(
+  job: Job,
+  site: string,
+  exchange: Exchange,
+  events: JobEvents,
+  stop: AbortSignal,
+  setting: BrowserSetting,
+): Promise<JobEnd> {
+  if (stop.aborted) return { how: 'stopped' };
+  const leaving: (() => Promise<unknown>)[] = [];
+  try {
+    const { type, executable } = findBrowser(setting.browser);
+    const server = await serveSite(site, exchange);
+    leaving.push(() => server.close());
+    const args = [...(type.name() === 'chromium' ? chromiumArgs : []), ...setting.args];
+    // Signals belong to the suite, which decides what they mean.
+    const process = await type.launchServer({
+      ...{ args, headless: !setting.headed, timeout: 30_000 },
+      ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+      ...(executable !== null && { executablePath: executable }),
+    });
+    leaving.push(() => ended(process));
+    const browser = await type.connect(process.wsEndpoint());
+    const surroundings = {
+      machine: machine(),
+      runtime: `${type.name()} ${browser.version()}`,
+      flags: { headless: !setting.headed, browserArgs: args.join(' ') },
+    };
+    const context = await browser.newContext();
+    await context.tracing.start({ title: job.kind });
+    const end = await conversation(
+      context,
+      browser,
+      server.origin,
+      { type: 'job', job, surroundings },
+      events,
+      stop,
+      setting,
+    );
+    if (end.how === 'failed' && !stop.aborted) await keepTrace(context, job, setting.traces, events);
+    // What goes wrong in a job that is to stop is its stopping.
+    return stop.aborted && end.how !== 'done' ? { how: 'stopped' } : end;
+  } catch (error) {
+    return stop.aborted ? { how: 'stopped' } : { how: 'failed', reason: `browser: ${launchLine(error)}` };
+  } finally {
+    for (const leave of leaving.reverse()) await leave().catch(() => undefined);
+  }
+}
+
+/** Playwright's messages go on for pages: the first line says what, a line of the browser's own often why. */
+function launchLine(error: unknown): string {
+  const [first, ...more] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const cause = more.map((line) => line.trim()).find((line) => /error|cannot|not found|missing/i.test(line));
+  return errorLine(new Error(cause === undefined ? first : `${first}: ${cause}`)).replace(/^browser: /, '');
+}
+
+/** Ends the browser, kindly for a moment. */
+async function ended(process: BrowserServer): Promise<void> {
+  const left = await Promise.race([process.close().then(() => true), sleep(leaveMs, false)]);
+  if (!left) await Promise.race([process.kill(), sleep(leaveMs)]);
+}
+
+/** Opens the page, hands it the job, and listens until it ends in one way or another. */
+async function conversation(
+  context: BrowserContext,
+  browser: Browser,
+  origin: string,
+  message: ToPage,
+  events: JobEvents,
+  stop: AbortSignal,
+  { silenceSeconds }: BrowserSetting,
+): Promise<JobEnd> {
+  const page = await context.newPage();
+  const timers = new Set<NodeJS.Timeout>();
+  try {
+    return await new Promise<JobEnd>((resolve) => {
+      const failed = (reason: string): void => {
+        resolve({ how: 'failed', reason });
+      };
+      let silence: NodeJS.Timeout | undefined;
+      const heard = (): void => {
+        clearTimeout(silence);
+        silence = setTimeout(() => {
+          failed(`page: said nothing for ${silenceSeconds} s, counted as hanging; --browser-limit allows it more`);
+        }, 1000 * silenceSeconds);
+        timers.add(silence);
+      };
+      const tellPage = (what: ToPage): void => {
+        page
+          .evaluate((content) => {
+            (globalThis as unknown as { jembenchTell(message: unknown): void }).jembenchTell(content);
+          }, what)
+          .catch((error: unknown) => {
+            failed(`page: ${launchLine(error)}`);
+          });
+      };
+      const onMessage = (text: string): void => {
+        heard();
+        const said = JSON.parse(text) as FromWorker;
+        if (said.type === 'ready') tellPage(message);
+        const end = tell(events, said);
+        if (end !== null) resolve(end);
+      };
+      let trouble = '';
+      page.on('console', (line) => {
+        if (line.type() === 'error') trouble = `: ${line.text().split('\n')[0]}`;
+      });
+      page.on('pageerror', (error) => {
+        failed(`page: ${errorLine(error)}`);
+      });
+      page.on('crash', () => {
+        failed(`page: crashed, or was killed (out of memory, perhaps)${trouble}`);
+      });
+      page.on('close', () => {
+        failed('page: was closed');
+      });
+      browser.on('disconnected', () => {
+        failed('browser: ended, or was killed, while the page was at work');
+      });
+      stop.addEventListener(
+        'abort',
+        () => {
+          tellPage({ type: 'stop' });
+          timers.add(setTimeout(resolve, graceMs, { how: 'stopped' } satisfies JobEnd));
+        },
+        { once: true },
+      );
+      heard();
+      page
+        .exposeFunction('jembenchSay', onMessage)
+        .then(() => page.goto(origin))
+        .catch((error: unknown) => {
+          failed(`page: ${launchLine(error)}`);
+        });
+    });
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
+
+/** What Playwright saw of a page that failed; without it where the browser is gone. */
+async function keepTrace(context: BrowserContext, job: Job, folder: string, events: JobEvents): Promise<void> {
+  const path = join(folder, `${job.kind === 'training' ? job.runId.slice(0, 12) : job.kind}.zip`);
+  try {
+    makeFolder(folder);
+    const kept = context.tracing.stop({ path }).then(() => true);
+    if (await Promise.race([kept, sleep(leaveMs, false)]))
+      events.note(`trace of the page: ${path} (npx playwright show-trace)`);
+  } catch {
+    // The browser is gone, and what it had seen with it.
+  }
+}

@@ -1,0 +1,97 @@
+import { InputError, type Dataset, type Split } from '@jembench/core';
+import type { Environment } from '../../../jobs/environment.js';
+import type { RunFiles, Site } from '../../../jobs/site.js';
+import { exchangePaths, type DatasetHeader, type SplitName } from './exchange-paths.js';
+
+/** What the page cannot know of itself. */
+export type Surroundings = Pick<Environment, 'machine' | 'runtime' | 'flags'>;
+
+/** What a job finds in a worker of the page. */
+export function pageSite(surroundings: Surroundings): Site {
+  const now = (): number => performance.now();
+  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated ?? false;
+  if (!isolated) {
+    throw new Error('page: cross-origin isolation, got none, wanted it: without it the clock is too coarse to time');
+  }
+  return {
+    environment: { host: 'browser', ...surroundings, isolated, clockResolutionMs: tick(now) },
+    loadOptions: { wasmPaths: new URL('./', import.meta.url).href },
+    now,
+    nextTurn,
+    dataset: readDataset,
+    encoder(name) {
+      if (!name.endsWith('.json')) return name;
+      throw new InputError(
+        `--encoder: in a browser, got the file ${name}, wanted an encoder of the table; take --host node`,
+      );
+    },
+    files: () => files,
+    debug(error) {
+      console.error(error);
+    },
+  };
+}
+
+/** The smallest step of a clock. */
+function tick(now: () => number): number {
+  let smallest = Infinity;
+  for (let i = 0; i < 200; i++) {
+    const start = now();
+    let end = start;
+    while (end === start) end = now();
+    smallest = Math.min(smallest, end - start);
+  }
+  return Number(smallest.toFixed(6));
+}
+
+const channel = new MessageChannel();
+const waiting: (() => void)[] = [];
+(channel.port1 as unknown as { onmessage: () => void }).onmessage = () => waiting.shift()?.();
+
+/** A message to oneself: unlike a timer it is not slowed down, and it comes after those that are there. */
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    waiting.push(resolve);
+    channel.port2.postMessage(null);
+  });
+
+async function read(path: string): Promise<ArrayBuffer | null> {
+  const response = await fetch(path);
+  if (response.status === 404) return null;
+  if (!response.ok) throw new Error(`${path}: got status ${response.status}, wanted 200`);
+  return response.arrayBuffer();
+}
+
+async function write(path: string, body: Uint8Array): Promise<void> {
+  const response = await fetch(path, { method: 'PUT', body: body as Uint8Array<ArrayBuffer> });
+  if (!response.ok) throw new Error(`${path}: got status ${response.status}, wanted it to be written`);
+}
+
+async function mustRead(path: string): Promise<ArrayBuffer> {
+  const content = await read(path);
+  if (content === null) throw new Error(`${path}: got nothing, wanted the data set of this job`);
+  return content;
+}
+
+async function readDataset(): Promise<Dataset> {
+  const header = JSON.parse(new TextDecoder().decode(await mustRead(exchangePaths.dataset))) as DatasetHeader;
+  const split = async (name: SplitName): Promise<Split> => ({
+    images: new Uint8Array(await mustRead(exchangePaths.images(name))),
+    labels: new Int32Array(await mustRead(exchangePaths.labels(name))),
+    count: header[name].count,
+  });
+  return { ...header, train: await split('train'), test: await split('test') };
+}
+
+/** The server holds the checkpoint; the row travels as a message, and the suite keeps it before it calls the job done. */
+const files: RunFiles = {
+  async checkpoint() {
+    const state = await read(exchangePaths.checkpoint);
+    return state === null ? null : new Uint8Array(state);
+  },
+  saveCheckpoint: (state) => write(exchangePaths.checkpoint, state),
+  dropCheckpoint: () => write(exchangePaths.checkpoint, new Uint8Array()),
+  checkpointName: 'checkpoint',
+  saveModel: () => Promise.reject(new InputError('--save: in a browser, got a folder, wanted none; take --host node')),
+  keep: () => Promise.resolve(true),
+};
