@@ -76,6 +76,28 @@ export { changeTable, detectionTable } from './history/table.js';
 export { decodeNight, machineKey, nightsOf, type Night } from './history/night.js';
 export { seriesChanges, seriesOf, type Series, type SeriesChange } from './history/series.js';
 
+export type { Judged, LineVerdict } from './gate/line.js';
+export {
+  browserThroughputRule,
+  lookedAt,
+  looks,
+  repeated,
+  throughputRule,
+  type Looked,
+  type ThroughputRule,
+} from './gate/throughput.js';
+export { accuracyJudged, accuracyMargin, type Seeded } from './gate/accuracy.js';
+export { exactJudged } from './gate/exact.js';
+export {
+  gateVerdict,
+  type ControlOutcome,
+  type Gate,
+  type GateLine,
+  type GateVerdict,
+  type LineKind,
+} from './gate/overall.js';
+export { simulatedFailures, usualPairNoise } from './gate/simulate.js';
+
 export {
   compareRows,
   driftBetweenRuns,

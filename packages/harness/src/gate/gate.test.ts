@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest';
+import { rootStream } from '@jembench/core';
+import { proportionInterval } from '../statistics/proportion.js';
+import { accuracyJudged } from './accuracy.js';
+import { exactJudged } from './exact.js';
+import { gateVerdict, type ControlOutcome, type GateLine } from './overall.js';
+import { simulatedAccuracies, simulatedFailures, simulatedGate, usualPairNoise } from './simulate.js';
+import { lookedAt, repeated, throughputRule as rule } from './throughput.js';
+
+const stream = (name: string) => rootStream(6).fork('gate').fork(name);
+/** Eight values with this mean, spread evenly by `spread`. */
+const around = (mean: number, spread: number): number[] =>
+  [-7, -5, -3, -1, 1, 3, 5, 7].map((i) => mean + (spread * i) / 7);
+const verdict = (values: readonly number[], look: 1 | 2 = 1) => lookedAt([values], look, rule)[0];
+
+describe('a timing', () => {
+  it('fails when it is surely slower, by at least 5 %', () => {
+    expect(verdict(around(0.1, 0.03))).toMatchObject({ verdict: 'fail', again: false, allowed: Math.log(1.05) });
+    expect(verdict(around(0.1, 0.03)).effect).toBeCloseTo(0.1, 12);
+  });
+
+  it('warns when it is surely slower, by 3 to 5 %', () => {
+    expect(verdict(around(0.04, 0.01)).verdict).toBe('warn');
+    expect(verdict(around(0.02, 0.01)).verdict).toBe('pass');
+    expect(verdict(around(-0.2, 0.01)).verdict).toBe('pass');
+  });
+
+  it('asks for a second look where the interval is too wide, then is inconclusive', () => {
+    expect(verdict(around(0, 0.2))).toMatchObject({ verdict: 'inconclusive', again: true });
+    expect(verdict(around(0, 0.2), 2)).toMatchObject({ verdict: 'inconclusive', again: false });
+    expect(verdict(around(0.06, 0.1)).note).toBe('above what is allowed, but not significant');
+  });
+
+  it('has the t interval around its mean', () => {
+    // Standard deviation of -7, -5 ... 7 is sqrt(24); t = 2.364624 on 7 degrees of freedom.
+    const { low, high } = verdict(around(0, 0.007));
+    expect(high).toBeCloseTo((2.364624 * Math.sqrt(24) * 0.001) / Math.sqrt(8), 8);
+    expect(low).toBeCloseTo(-(high ?? NaN), 12);
+  });
+
+  it('is corrected for being one of many: what fails alone does not among a hundred', () => {
+    const slow = around(0.09, 0.07);
+    expect(verdict(slow).verdict).toBe('fail');
+    const many = [slow, ...Array.from({ length: 99 }, () => around(0, 0.05))];
+    expect(lookedAt(many, 1, rule)[0]).toMatchObject({ verdict: 'inconclusive', again: true });
+  });
+
+  it('that fails must fail again', () => {
+    const first = verdict(around(0.1, 0.03));
+    expect(repeated(first, around(0.08, 0.03), rule)).toEqual(first);
+    expect(repeated(first, around(0.01, 0.03), rule)).toMatchObject({
+      verdict: 'warn',
+      note: 'did not repeat in fresh processes: 1.0 %',
+    });
+    expect(() => repeated(verdict(around(0, 0.01)), around(0, 0.01), rule)).toThrow('got pass, wanted fail');
+  });
+
+  it('that is not finite is refused', () => {
+    expect(() => verdict([0, NaN])).toThrow('got NaN');
+    expect(() => verdict([0])).toThrow('got 1, wanted at least 2');
+  });
+});
+
+describe('the timings of a whole gate, simulated', () => {
+  const benchmarks = 12;
+
+  it('cry wolf in at most one gate in a hundred', () => {
+    const failures = simulatedFailures(
+      10_000,
+      new Array<number>(benchmarks).fill(0),
+      8,
+      usualPairNoise,
+      stream('A-A'),
+      rule,
+    );
+    expect(proportionInterval(failures, 10_000).high).toBeLessThan(0.01);
+  });
+
+  it('find 10 % on one benchmark of twelve in at least nine gates of ten', () => {
+    const effects = [Math.log(1.1), ...new Array<number>(benchmarks - 1).fill(0)];
+    const failures = simulatedFailures(2000, effects, 8, usualPairNoise, stream('+10 %'), rule);
+    expect(proportionInterval(failures, 2000).low).toBeGreaterThan(0.9);
+  });
+
+  it('let 2 % pass', () => {
+    const failures = simulatedFailures(2000, [Math.log(1.02)], 8, usualPairNoise, stream('+2 %'), rule);
+    expect(proportionInterval(failures, 2000).high).toBeLessThan(0.01);
+  });
+
+  it('do not call a machine quiet that is not: with ten times the noise 10 % is rarely found and never passes', () => {
+    const random = stream('noisy');
+    const noise = { sigma: 0.2, disturbed: 0, wider: 1 };
+    const source = () => Math.log(1.1) + noise.sigma * random.normal();
+    const verdicts = Array.from({ length: 500 }, () => simulatedGate(1, 8, source, rule)[0]);
+    expect(verdicts.filter((one) => one === 'pass').length).toBeLessThan(25);
+    expect(verdicts.filter((one) => one === 'inconclusive').length).toBeGreaterThan(400);
+  });
+});
+
+describe('an accuracy', () => {
+  const base = [60, 62, 58, 61];
+
+  it('passes without statistics when every seed gives the same number', () => {
+    expect(accuracyJudged(base, base, 8)).toMatchObject({ verdict: 'pass', note: 'the same number for every seed' });
+  });
+
+  it.each([
+    ['pass', [0.1, -0.1, 0.2, -0.2], false],
+    ['fail', [-3, -3.2, -2.8, -3.1], false],
+    ['inconclusive', [-3, 3, -2, 1], true],
+    ['inconclusive', [-0.9, -1, -1.1, -0.95], true],
+  ] as const)('is %s for %j', (wanted, differences, again) => {
+    const judged = accuracyJudged(
+      differences.map((d, i) => base[i] + d),
+      base,
+      8,
+    );
+    expect(judged).toMatchObject({ verdict: wanted, again, allowed: 1 });
+  });
+
+  it('has no more seeds than the cap', () => {
+    expect(accuracyJudged([57, 65, 56, 62], base, 4)).toMatchObject({ verdict: 'inconclusive', again: false });
+    expect(() => accuracyJudged([1], [1, 2], 4)).toThrow('got 1 and 2, wanted the same seeds');
+  });
+
+  it('that is lower by the margin passes one time in twenty at most, at any number of seeds', () => {
+    for (const seeds of [3, 5, 8]) {
+      const passes = simulatedAccuracies(
+        4000,
+        -1,
+        1,
+        seeds,
+        stream(`margin ${seeds}`),
+        (head, own) => accuracyJudged(head, own, seeds).verdict === 'pass',
+      );
+      expect(proportionInterval(passes, 4000).low).toBeLessThan(0.05);
+      expect(passes / 4000).toBeLessThan(0.06);
+    }
+  });
+
+  it('that is lower by 3 points fails nine times in ten with eight seeds', () => {
+    const fails = simulatedAccuracies(
+      2000,
+      -3,
+      1,
+      8,
+      stream('-3'),
+      (head, own) => accuracyJudged(head, own, 8).verdict === 'fail',
+    );
+    expect(proportionInterval(fails, 2000).low).toBeGreaterThan(0.9);
+  });
+});
+
+describe('a count without noise', () => {
+  it.each([
+    [5, 5, 0, 'pass'],
+    [4, 5, 0, 'pass'],
+    [6, 5, 0, 'fail'],
+    [6, 5, 1, 'pass'],
+    [5, null, 0, 'neutral'],
+    [null, 5, 0, 'fail'],
+    [NaN, 5, 0, 'fail'],
+  ] as const)('%s after %s, %s allowed: %s', (head, own, allowed, wanted) => {
+    expect(exactJudged(head, own, allowed).verdict).toBe(wanted);
+  });
+});
+
+describe('the whole gate', () => {
+  const line = (own: GateLine['verdict'], kind: GateLine['kind'] = 'speed'): GateLine => ({
+    benchmark: `${kind} ${own}`,
+    kind,
+    verdict: own,
+  });
+  const controls = (
+    aa: GateLine['verdict'],
+    slow: GateLine['verdict'],
+    collapse: GateLine['verdict'],
+  ): ControlOutcome[] => [
+    { control: 'A/A', benchmark: 'x', verdict: aa },
+    { control: 'slowdown', benchmark: 'x', verdict: slow },
+    { control: 'collapse', benchmark: 'y', verdict: collapse },
+  ];
+  const good = controls('pass', 'fail', 'fail');
+
+  it.each([
+    ['PASS', 0, [line('pass'), line('neutral')], good],
+    ['WARN', 0, [line('pass'), line('warn')], good],
+    ['FAIL', 1, [line('pass'), line('fail')], good],
+    ['FAIL', 1, [line('fail', 'exact'), line('inconclusive')], good],
+    ['INCONCLUSIVE', 3, [line('pass'), line('inconclusive')], good],
+    ['INCONCLUSIVE', 3, [line('neutral')], good],
+    ['INCONCLUSIVE', 3, [], good],
+    ['NOISY', 3, [line('pass')], controls('fail', 'fail', 'fail')],
+    ['NOISY', 3, [line('fail')], controls('fail', 'fail', 'fail')],
+    ['NOISY', 3, [line('pass')], controls('inconclusive', 'fail', 'fail')],
+    ['NOISY', 3, [line('pass')], controls('pass', 'inconclusive', 'fail')],
+    ['FAIL', 1, [line('fail', 'collapse')], controls('fail', 'fail', 'fail')],
+    ['BROKEN', 3, [line('pass')], controls('pass', 'pass', 'fail')],
+    ['BROKEN', 3, [line('pass')], controls('pass', 'fail', 'pass')],
+    ['BROKEN', 3, [line('pass')], []],
+    ['BROKEN', 3, [line('pass')], good.slice(0, 2)],
+  ] as const)('is %s with exit code %s', (wanted, exit, lines, own) => {
+    expect(gateVerdict(lines, own)).toMatchObject({ verdict: wanted, exit });
+  });
+
+  it('names what it is about', () => {
+    expect(gateVerdict([line('fail')], good).reasons).toEqual(['speed fail']);
+    expect(gateVerdict([line('pass')], controls('pass', 'warn', 'fail')).reasons).toEqual([
+      'control slowdown on x: warn, wanted fail',
+    ]);
+    expect(gateVerdict([], []).reasons[0]).toBe('control A/A: did not run');
+  });
+});
