@@ -17,12 +17,13 @@ import { profiles } from '../suite/profiles.js';
 import { watchInterrupts } from '../suite/interrupt.js';
 import { makeFolder } from '../suite/make-folder.js';
 import { timeAll } from '../suite/time-all.js';
+import { benchAugmentations } from './bench-augmentations.js';
 import { subcommand, type Finish } from './command.js';
 import { addHostOptions, chosenHosts, type HostOptions } from './host-options.js';
 
 const wasmBuilds = ['relaxed', 'simd'] as const satisfies LoadOptions['trainingKernels'][];
 
-const benchmarks = ['kernels'] as const;
+const benchmarks = ['kernels', 'augmentations'] as const;
 
 interface Options extends HostOptions {
   readonly json: boolean;
@@ -37,6 +38,7 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
     { line: 'bench kernels --profile quick --json > rows.jsonl', about: 'a short list, as rows' },
     { line: 'bench kernels --host node,browser --profile quick', about: 'the same in Node and in a browser' },
     { line: 'bench kernels --host browser --backend wasm,webgl,webgpu', about: "a browser's backends" },
+    { line: 'bench augmentations', about: 'views of images, composed and fused, on one core of Node' },
   ])
     .argument('[benchmark]', `one of ${benchmarks.join(', ')}`, 'kernels')
     .option('--profile <name>', `sizes: one of ${Object.keys(profiles).join(', ')}`, 'full')
@@ -48,8 +50,8 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
   return addHostOptions(command, 'node')
     .option('--out <dir>', 'also write kernels.jsonl, kernels.csv and kernels.md there')
     .action(async (benchmark: string, options: Options) => {
-      knownName('bench', 'benchmark', benchmark, benchmarks);
-      finish(await bench(options, args));
+      const named = knownName('bench', 'benchmark', benchmark, benchmarks);
+      finish(named === 'kernels' ? await bench(options, args) : await benchAugmentations(options, args));
     });
 }
 
