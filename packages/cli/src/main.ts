@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
 import { goldenCommand } from './commands/golden.js';
 import { historyCommand } from './commands/history.js';
+import { mergeCommand } from './commands/merge.js';
 import { reportCommand } from './commands/report.js';
 import { suiteCommand } from './commands/suite.js';
 import { trainCommand } from './commands/train.js';
@@ -42,6 +43,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     exportCommand(finish),
     compareCommand(finish),
     historyCommand(finish),
+    mergeCommand(finish),
     doctorCommand(finish, version),
   ];
   for (const command of commands) program.addCommand(command);

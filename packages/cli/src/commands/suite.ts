@@ -13,12 +13,13 @@ import { print, say } from '../output/stdout.js';
 import { terminalReport } from '../output/tables.js';
 import { knownName } from '../parse/nearest.js';
 import { listOf, seedsOf, shardOf } from '../parse/numbers.js';
+import { writeManifest } from '../shards/manifest.js';
 import { checksOf, type Check } from '../suite/checks.js';
 import { inFolder } from '../suite/in-folder.js';
 import { methodNames, plannedRuns, shardedRuns } from '../suite/plan.js';
 import { writeReport } from '../suite/report.js';
 import { timeOnHosts } from '../suite/time-on-hosts.js';
-import { trainAll } from '../suite/train-all.js';
+import { runIds, trainAll } from '../suite/train-all.js';
 import { subcommand, type Finish } from './command.js';
 import { addHostOptions, chosenHosts, type HostOptions } from './host-options.js';
 import { addRunOptions, jobsOf, runRequest, type RunOptions } from './run-options.js';
@@ -105,8 +106,16 @@ async function suite(options: SuiteOptions, args: readonly string[]): Promise<Ex
         : { rows: [], problems: [] };
       view.close();
       const rows: Row[] = [...training, ...kernels.rows];
-      const checks = [...checksOf(rows, profile.margin), ...kernels.problems];
+      const whole = options.shard === undefined;
+      // A control is judged by runs that may be in another shard: merge does it.
+      const checkable = whole ? rows : rows.filter((row) => row.kind !== 'training' || row.control === undefined);
+      const checks = [...checksOf(checkable, profile.margin), ...kernels.problems];
       await writeReport(store, rows, checks);
+      if (!whole && !stop.aborted) {
+        const plan = runIds(runs, dataset, open);
+        const done = training.map((row) => String(row.runId));
+        await writeManifest((name) => store.path(name), { shard, plan, runs: done, margin: profile.margin });
+      }
       if (stop.aborted)
         throw new Interrupted(
           `stopped with ${training.length} of ${mine.length} runs done; the same command goes on from here`,

@@ -124,6 +124,11 @@ export async function trainAll(
   return [...entries.keys()].map((id) => rows.get(id)).filter((row) => row !== undefined);
 }
 
+/** The identities of runs, in their order. */
+export const runIds = (specs: readonly RunSpec[], dataset: Dataset, hosts: OpenHosts): string[] => [
+  ...distinctEntries(specs, dataset, hosts, trainingCode()).keys(),
+];
+
 /** Runs by identity: two that are the same run (a setting that changes nothing) run once. */
 function distinctEntries(
   specs: readonly RunSpec[],
