@@ -2,7 +2,9 @@
 import { attentionSuite } from './ops/attention/cases.js';
 import { batchNormSuite } from './ops/batch-norm/cases.js';
 import { covarianceSuite } from './ops/covariance/cases.js';
+import { contrastSuite } from './ops/contrast/cases.js';
 import { crossCorrelationSuite } from './ops/cross-correlation/cases.js';
+import { crossEntropySuite } from './ops/cross-entropy/cases.js';
 import { offDiagonalPenaltySuite, offDiagonalSquaresSuite } from './ops/decorrelation/cases.js';
 import { emaSuite } from './ops/ema/cases.js';
 import { geluSuite } from './ops/gelu/cases.js';
@@ -32,6 +34,8 @@ export const opSuites: readonly OpSuite[] = [
   sinkhornSuite,
   softargmaxSuite,
   logSoftargmaxSuite,
+  crossEntropySuite,
+  contrastSuite,
   emaSuite,
   layerNormSuite,
   batchNormSuite,

@@ -21,7 +21,9 @@ export {
 export { attention } from './ops/attention/op.js';
 export { batchNorm, type BatchNormOptions, type BatchNormResult } from './ops/batch-norm/op.js';
 export { covariance, type CovarianceOptions } from './ops/covariance/op.js';
+export { contrast, type Contrast, type ContrastOptions } from './ops/contrast/op.js';
 export { crossCorrelation, type CrossCorrelationOptions } from './ops/cross-correlation/op.js';
+export { crossEntropy } from './ops/cross-entropy/op.js';
 export { offDiagonalPenalty, offDiagonalSquares, type OffDiagonalPenaltyOptions } from './ops/decorrelation/op.js';
 export { ema, emaWeights } from './ops/ema/op.js';
 export { gelu } from './ops/gelu/op.js';

@@ -52,3 +52,12 @@ export {
 } from './columns';
 export { clearDiagonal, dot64, dotAbove, dotDiagonal, mirrorUpper, scale } from './symmetric';
 export { sinkhornLog, sinkhornPlain, sinkhornScratch } from './sinkhorn';
+export {
+  crossEntropyGradientRows,
+  crossEntropyRows,
+  logSoftmaxGradientRows,
+  logSoftmaxRows,
+  normaliseGradientRows,
+  normaliseRows,
+} from './distributions';
+export { contrastForward, contrastWeights } from './contrast';

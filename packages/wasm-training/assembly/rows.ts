@@ -200,7 +200,7 @@ function layerNormGradientRow(
 }
 
 /** The largest element of a row; NaN if there is one. */
-function rowMax(x: usize, columns: i32): f32 {
+export function rowMax(x: usize, columns: i32): f32 {
   const vectors = (<usize>(columns & ~3)) << 2;
   let most = f32x4.splat(-f32.MAX_VALUE * 2);
   let at: usize = 0;

@@ -19,3 +19,7 @@ export type { ProductForm } from './ops/matrix.js';
 export { redundancy, type RedundancyTerms } from './ops/redundancy.js';
 export { standardise } from './ops/standardise.js';
 export { sinkhorn, type Sinkhorn } from './ops/sinkhorn.js';
+export { crossEntropy, logSoftargmax, softargmax } from './ops/distributions.js';
+export { l2Normalise } from './ops/l2-normalise.js';
+export { varianceHinge, type VarianceHinge } from './ops/variance-hinge.js';
+export { contrast, type ContrastTerms } from './ops/contrast.js';

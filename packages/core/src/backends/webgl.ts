@@ -12,6 +12,7 @@ interface WebGL {
   readonly canvas: { addEventListener(type: string, listener: (event: { statusMessage?: string }) => void): void };
   getExtension(name: string): { readonly UNMASKED_RENDERER_WEBGL: number } | null;
   getParameter(name: number): string;
+  isContextLost(): boolean;
 }
 
 interface Canvas {
@@ -55,6 +56,8 @@ const flags = [
   'WEBGL_RENDER_FLOAT32_ENABLED',
   'WEBGL_FORCE_F16_TEXTURES',
   'WEBGL_PACK',
+  'WEBGL_PACK_BINARY_OPERATIONS',
+  'WEBGL_PACK_UNARY_OPERATIONS',
   'WEBGL_CPU_FORWARD',
   'CPU_HANDOFF_SIZE_THRESHOLD',
 ] as const;
@@ -65,6 +68,9 @@ export const webgl: RunnableBackend = {
   support,
   async load() {
     await import('@tensorflow/tfjs-backend-webgl');
+    // Packed, four values a texel, they write into the texels' unused corners, and a product over an odd length adds those up.
+    tf.env().set('WEBGL_PACK_BINARY_OPERATIONS', false);
+    tf.env().set('WEBGL_PACK_UNARY_OPERATIONS', false);
     await activate('webgl');
   },
   /**
@@ -73,6 +79,7 @@ export const webgl: RunnableBackend = {
    */
   fence(tensor) {
     tf.tidy(() => tf.slice(tf.reshape(tensor, [tensor.size]), [0], [1]).dataSync());
+    if (context().isContextLost()) return Promise.reject(new BackendError('webgl: the context was lost'));
     return Promise.resolve();
   },
   lost: () =>

@@ -2,13 +2,17 @@ import type { GradConfig } from '@tensorflow/tfjs-core';
 
 import * as attention from '../ops/attention.js';
 import * as batchnorm from '../ops/batchnorm.js';
+import * as contrast from '../ops/contrast.js';
 import * as covariance from '../ops/covariance.js';
+import { distributionKernels } from '../ops/distributions.js';
 import * as gelu from '../ops/gelu.js';
+import * as l2Normalise from '../ops/l2-normalise.js';
 import * as layernorm from '../ops/layernorm.js';
 import * as optimisers from '../ops/optimisers.js';
 import * as redundancy from '../ops/redundancy.js';
 import * as sinkhorn from '../ops/sinkhorn.js';
 import * as standardise from '../ops/standardise.js';
+import * as varianceHinge from '../ops/variance-hinge.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './convolution.js';
 import { depthwiseConv2D, depthwiseConv2DBackpropFilter, depthwiseConv2DBackpropInput } from './depthwise.js';
 import {
@@ -96,6 +100,13 @@ const own: readonly TrainingKernel[] = [
   redundancy.redundancyKernel,
   redundancy.redundancyGradientKernel,
   sinkhorn.sinkhornKernel,
+  ...distributionKernels,
+  l2Normalise.l2NormaliseKernel,
+  l2Normalise.l2NormaliseGradientKernel,
+  varianceHinge.varianceHingeKernel,
+  varianceHinge.varianceHingeGradientKernel,
+  contrast.contrastKernel,
+  contrast.contrastGradientKernel,
 ];
 
 /** Every kernel that `registerTrainingKernels` puts in place. */
@@ -108,9 +119,6 @@ export const trainingGradients: readonly GradConfig[] = [
   gelu.geluGradConfig,
   reluGradConfig,
   softmaxGradConfig,
-  covariance.covarianceGradConfig,
-  covariance.covariancePenaltyGradConfig,
   standardise.standardiseGradConfig,
-  redundancy.redundancyGradConfig,
   sinkhorn.sinkhornGradConfig,
 ];

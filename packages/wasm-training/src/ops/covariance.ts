@@ -1,9 +1,10 @@
-import { engine, tidy, util, type GradConfig, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { engine, util, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 
 import type { KernelContext } from '../context.js';
 import { attribute, required, type KernelCall, type TrainingKernel } from '../kernels/kernel.js';
 import { requireKernels } from '../registrations.js';
 import { addBlockGradients, offDiagonalInBlocks } from './blocks.js';
+import { differentiable } from './differentiable.js';
 import { add, checkMatrix, floatBytes, keepsEnough, triesGram, type ProductForm } from './matrix.js';
 
 const matrixName = 'TrainingCovariance';
@@ -28,7 +29,12 @@ export interface Moments {
  */
 export function covariance(z: Tensor2D, moments: Moments): Tensor2D {
   check('covariance', z, moments);
-  return tidy(() => engine().runKernel<Tensor[]>(matrixName, { z }, { ...moments })[0] as Tensor2D);
+  return differentiable([z], {
+    forward: () => engine().runKernel<Tensor[]>(matrixName, { z }, { ...moments }),
+    backward: (dy, [batch], [centred]) => [
+      engine().runKernel(matrixGradientName, { x: moments.centred ? centred : batch, dy }, { ...moments }),
+    ],
+  }) as Tensor2D;
 }
 
 /**
@@ -47,7 +53,13 @@ export function covariance(z: Tensor2D, moments: Moments): Tensor2D {
  */
 export function covariancePenalty(z: Tensor2D, options: Moments & { readonly form: ProductForm }): Scalar {
   check('covariancePenalty', z, options);
-  return tidy(() => engine().runKernel<Tensor[]>(penaltyName, { z }, { ...options })[0] as Scalar);
+  return differentiable([z], {
+    forward: () => engine().runKernel<Tensor[]>(penaltyName, { z }, { ...options }),
+    backward: (dy, [batch], [centred, squares, matrix]) => {
+      const inputs = { x: options.centred ? centred : batch, squares, matrix, dy };
+      return [engine().runKernel(penaltyGradientName, inputs, { ...options })];
+    },
+  }) as Scalar;
 }
 
 function check(where: string, z: Tensor2D, { ddof }: Moments): void {
@@ -119,17 +131,6 @@ export const covarianceGradientKernel: TrainingKernel = {
     });
     kernels.scale(to, to, rows * columns, share(call, rows));
     return dz;
-  },
-};
-
-export const covarianceGradConfig: GradConfig = {
-  kernelName: matrixName,
-  inputsToSave: ['z'],
-  outputsToSave: [false, true],
-  gradFunc(dys, saved, attrs) {
-    const [dy] = dys as Tensor[];
-    const [z, x] = saved;
-    return { z: () => engine().runKernel<Tensor>(matrixGradientName, { x: x.size > 0 ? x : z, dy }, attrs) };
   },
 };
 
@@ -215,17 +216,5 @@ export const covariancePenaltyGradientKernel: TrainingKernel = {
       }
     });
     return dz;
-  },
-};
-
-export const covariancePenaltyGradConfig: GradConfig = {
-  kernelName: penaltyName,
-  inputsToSave: ['z'],
-  outputsToSave: [false, true, true, true],
-  gradFunc(dys, saved, attrs) {
-    const [dy] = dys as Tensor[];
-    const [z, x, squares, matrix] = saved;
-    const inputs = { x: x.size > 0 ? x : z, squares, matrix, dy };
-    return { z: () => engine().runKernel<Tensor>(penaltyGradientName, inputs, attrs) };
   },
 };

@@ -1,8 +1,10 @@
 import {
   engine,
+  reshape,
+  slice,
   tidy,
   util,
-  type GradConfig,
+  type Rank,
   type Scalar,
   type Tensor,
   type Tensor1D,
@@ -14,6 +16,7 @@ import type { KernelContext } from '../context.js';
 import { attribute, required, type TrainingKernel } from '../kernels/kernel.js';
 import { requireKernels } from '../registrations.js';
 import { addBlockGradients, offDiagonalInBlocks } from './blocks.js';
+import { differentiable } from './differentiable.js';
 import { add, checkMatrix, floatBytes, keepsEnough, triesGram, type ProductForm } from './matrix.js';
 import { checkEpsilon } from './standardise.js';
 
@@ -52,10 +55,21 @@ export function redundancy(
     () => `redundancy: b, got shape [${String(b.shape)}], wanted [${String(a.shape)}] as a`,
   );
   checkEpsilon('redundancy', eps);
-  const [diagonal, offDiagonal] = tidy(() =>
-    engine().runKernel<Tensor[]>(forwardName, { a, b }, { epsilon: eps, form }).slice(0, 2),
-  );
-  return { diagonal: diagonal as Tensor1D, offDiagonal: offDiagonal as Scalar };
+  return tidy(() => {
+    // Both in one tensor: a custom gradient has one result.
+    const terms = differentiable([a, b], {
+      forward: () => engine().runKernel<Tensor[]>(forwardName, { a, b }, { epsilon: eps, form }),
+      backward: (dy, _, [own, x, y, ratesA, ratesB, left, right]) => {
+        const inputs = { diagonal: own, x, y, ratesA, ratesB, left, right, dy };
+        return engine().runKernel<Tensor[]>(gradientName, inputs);
+      },
+    });
+    const [, columns] = a.shape;
+    return {
+      diagonal: slice(terms as Tensor1D, [0], [columns]),
+      offDiagonal: reshape<Rank.R0>(slice(terms as Tensor1D, [columns], [1]), []),
+    };
+  });
 }
 
 /** The sum of the squares off the diagonal of `X^T Y`, and the matrices that the gradient needs. */
@@ -113,7 +127,7 @@ function offDiagonalOf(views: Views, diagonal: number, form: ProductForm): OffDi
   return { sum: offDiagonalInBlocks(views), matrices: [context.output([0]), context.output([0])] };
 }
 
-/** a, b to the diagonal, the off-diagonal sum, both views standardised, their rates, and the matrices of `OffDiagonal`. */
+/** a, b to the diagonal and the off-diagonal sum behind it, `[D + 1]`; the diagonal, both views standardised, their rates, and the matrices of `OffDiagonal`. */
 export const redundancyKernel: TrainingKernel = {
   name: forwardName,
   run(call) {
@@ -121,7 +135,7 @@ export const redundancyKernel: TrainingKernel = {
     const { kernels } = context;
     const [a, b] = [required(call, 'a'), required(call, 'b')];
     const [rows, columns] = a.shape;
-    const [diagonal, sum] = [context.output([columns]), context.output([])];
+    const [terms, diagonal] = [context.output([columns + 1]), context.output([columns])];
     const views = [context.output(a.shape), context.output(a.shape)];
     const rates = [context.output([columns]), context.output([columns])];
     const [x, y] = views.map((view) => context.address(view));
@@ -136,15 +150,17 @@ export const redundancyKernel: TrainingKernel = {
     const form = attribute(call, 'form') as ProductForm;
     const offDiagonal = offDiagonalOf({ context, x, y, rows, columns }, squares, form);
     kernels.scale(atDiagonal, atDiagonal, columns, 1 / rows);
-    context.floats(context.address(sum), 1)[0] = offDiagonal.sum / rows ** 2;
-    return [diagonal, sum, ...views, ...rates, ...offDiagonal.matrices];
+    const results = context.floats(context.address(terms), columns + 1);
+    results.set(context.floats(atDiagonal, columns));
+    results[columns] = offDiagonal.sum / rows ** 2;
+    return [terms, diagonal, ...views, ...rates, ...offDiagonal.matrices];
   },
 };
 
 /**
- * diagonal, x, y, ratesA, ratesB, left, right, ddiagonal, doffDiagonal to da, db. By the standardised views:
+ * diagonal, x, y, ratesA, ratesB, left, right, dy (`[D + 1]`: by the diagonal, by the sum) to da, db. By the standardised views:
  *
- *     dX = Y diag(ddiagonal / N) + 2 doffDiagonal / N^2 Y M^T,   M = X^T Y without its diagonal, Y M^T = (Y Y^T) X - Y diag(X^T Y)
+ *     dX = Y diag(dy_j / N) + 2 dy_D / N^2 Y M^T,   M = X^T Y without its diagonal, Y M^T = (Y Y^T) X - Y diag(X^T Y)
  */
 export const redundancyGradientKernel: TrainingKernel = {
   name: gradientName,
@@ -158,14 +174,14 @@ export const redundancyGradientKernel: TrainingKernel = {
     const isGram = required(call, 'right').shape[0] > 0;
     const outputs = [context.output([rows, columns]), context.output([rows, columns])];
     const [da, db] = outputs.map((output) => context.address(output));
-    const factor = (2 * context.scalar(required(call, 'doffDiagonal'))) / rows ** 2;
+    const factor = (2 * context.floats(at('dy'), columns + 1)[columns]) / rows ** 2;
     const matrixBytes = floatBytes * side * side;
     const workBytes = Math.max(kernels.gemmScratch(columns, side), kernels.columnScratch(columns));
     context.withScratch(matrixBytes + floatBytes * columns + workBytes, (scaled) => {
       const factors = scaled + matrixBytes;
       const scratch = factors + floatBytes * columns;
       const diagonal = context.floats(at('diagonal'), columns);
-      const slope = context.floats(at('ddiagonal'), columns);
+      const slope = context.floats(at('dy'), columns);
       const own = isGram ? factor * rows : 0;
       context.floats(factors, columns).set(slope.map((value, j) => value / rows - own * diagonal[j]));
       kernels.scaleColumns(y, factors, da, rows, columns);
@@ -186,17 +202,5 @@ export const redundancyGradientKernel: TrainingKernel = {
       kernels.standardiseGradient(y, db, at('ratesB'), db, rows, columns, scratch);
     });
     return outputs;
-  },
-};
-
-export const redundancyGradConfig: GradConfig = {
-  kernelName: forwardName,
-  outputsToSave: [true, false, true, true, true, true, true, true],
-  gradFunc(dys, saved) {
-    const [ddiagonal, doffDiagonal] = dys as Tensor[];
-    const [diagonal, x, y, ratesA, ratesB, left, right] = saved;
-    const inputs = { diagonal, x, y, ratesA, ratesB, left, right, ddiagonal, doffDiagonal };
-    const [da, db] = engine().runKernel<Tensor[]>(gradientName, inputs);
-    return { a: () => da, b: () => db };
   },
 };

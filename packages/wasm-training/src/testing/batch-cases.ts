@@ -28,7 +28,7 @@ export const batchCases: readonly KernelCase[] = sizes.flatMap(([N, D]) => {
   const views = { x: z, y: { ...z } };
   const [row, scalar, none] = [tensor(D), tensor(), tensor(0)];
   const [gram, matrix] = [tensor(N, N), tensor(D, D)];
-  const slopes = { ratesA: row, ratesB: row, diagonal: row, ddiagonal: row, doffDiagonal: scalar };
+  const slopes = { ratesA: row, ratesB: row, diagonal: row, dy: tensor(D + 1) };
   return [
     one('TrainingCovariance', { z }, usual),
     one('TrainingCovariance', { z }, { centred: false, ddof: 0 }),
@@ -48,6 +48,31 @@ export const batchCases: readonly KernelCase[] = sizes.flatMap(([N, D]) => {
     one('TrainingRedundancyGrad', { ...views, ...slopes, left: none, right: none }),
     ...['plain', 'log', 'auto'].flatMap((domain) =>
       [0, 1, 3].map((iterations) => one('TrainingSinkhorn', { scores: z }, { epsilon: 0.05, iterations, domain })),
+    ),
+    ...['Softargmax', 'LogSoftargmax'].flatMap((kernel) => [
+      one(`Training${kernel}`, { z }, { scale: 10 }),
+      one(`Training${kernel}Grad`, { y: z, dy: { ...z } }, { scale: 10 }),
+    ]),
+    one('TrainingCrossEntropy', { targets: z, scores: { ...z } }, { scale: 10 }),
+    one(
+      'TrainingCrossEntropyGrad',
+      { targets: z, scores: { ...z }, kept: { ...tensor(N, 3), range: [1, 2] }, dy: scalar },
+      { scale: 10 },
+    ),
+    one('TrainingL2Normalise', { z }, { smallestSquare: 1e-24 }),
+    one('TrainingL2NormaliseGrad', { y: z, rates: tensor(N), dy: { ...z } }),
+    one('TrainingVarianceHinge', { z }, { ...usual, gamma: 1, eps: 1e-4, spread: 'std' }),
+    one('TrainingVarianceHingeGrad', { x: z, slopes: row, dy: scalar }),
+    ...(N > 2 ? [one('TrainingContrast', { z: tensor(2 * N, D) }, { scale: 2 })] : []),
+    one(
+      'TrainingContrastGrad',
+      {
+        z: tensor(2 * N, D),
+        cosines: tensor(2 * N, 2 * N),
+        kept: { ...tensor(2 * N, 2), range: [3, 4] },
+        dy: tensor(2),
+      },
+      { scale: 2 },
     ),
     one('TrainingSinkhorn', { scores: z }, { epsilon: 1e-3, iterations: 3, domain: 'auto' }),
   ];

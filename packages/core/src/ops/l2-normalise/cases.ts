@@ -1,7 +1,7 @@
 import type { Array64 } from '../array64.js';
 import { embeddingCases, normals } from '../case-inputs.js';
 import type { OpCase, OpSuite } from '../op-case.js';
-import { l2Normalise } from './op.js';
+import { l2Normalise, l2NormaliseFused } from './op.js';
 import { l2NormaliseReference } from './reference.js';
 
 interface Settings {
@@ -32,7 +32,7 @@ function withZeroRow(): Array64 {
 
 export const l2NormaliseSuite: OpSuite = {
   op: 'l2Normalise',
-  implementations: ['composed'],
+  implementations: ['composed', ...l2NormaliseFused],
   cases: [
     ...embeddingCases('l2 normalise').map(({ name, z }) => l2NormaliseCase(name, z, shortestRow(z), torch)),
     l2NormaliseCase('8x16', normals('byol', [8, 16]), 1, byol),

@@ -2,6 +2,7 @@ import { checkChoice, checkNumber, checkShapes } from '../../checks.js';
 import type { Tensor } from '../../tf.js';
 import { chooseImplementation, type ImplementationOption } from '../implementation.js';
 import { l2NormaliseComposed } from './composed.js';
+import { l2NormaliseWasm } from './wasm.js';
 
 export interface L2NormaliseOptions extends ImplementationOption {
   /** The smallest norm, or square of a norm, that is divided by. Default 1e-12. */
@@ -12,6 +13,9 @@ export interface L2NormaliseOptions extends ImplementationOption {
    */
   readonly clamp: 'norm' | 'square';
 }
+
+/** The backends with a kernel of their own. */
+export const l2NormaliseFused = ['wasm'] as const;
 
 /**
  * Rows of unit length.
@@ -32,6 +36,7 @@ export function l2Normalise<T extends Tensor>(z: T, options: Partial<L2Normalise
   checkShapes('l2Normalise', { z: [z, '... D'] });
   const clamp = checkChoice('l2Normalise', 'clamp', options.clamp ?? 'norm', ['norm', 'square']);
   checkNumber('l2Normalise', 'eps', eps, { from: clamp === 'norm' ? 1e-12 : 1e-24 });
-  chooseImplementation('l2Normalise', options);
-  return l2NormaliseComposed(z, clamp === 'norm' ? eps * eps : eps);
+  const smallestSquare = clamp === 'norm' ? eps * eps : eps;
+  const isFused = chooseImplementation('l2Normalise', options, l2NormaliseFused) === 'wasm';
+  return isFused ? l2NormaliseWasm(z, smallestSquare) : l2NormaliseComposed(z, smallestSquare);
 }

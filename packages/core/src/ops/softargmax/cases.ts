@@ -1,7 +1,7 @@
 import type { Array64 } from '../array64.js';
 import { normals } from '../case-inputs.js';
 import type { OpCase, OpSuite } from '../op-case.js';
-import { logSoftargmax, softargmax } from './op.js';
+import { logSoftargmax, softargmax, softargmaxFused } from './op.js';
 import { logSoftargmaxReference, softargmaxReference } from './reference.js';
 
 interface Scores {
@@ -32,7 +32,7 @@ const common = ({ name, z, temperature }: Scores): Omit<OpCase, 'reference' | 'e
 
 export const softargmaxSuite: OpSuite = {
   op: 'softargmax',
-  implementations: ['composed'],
+  implementations: ['composed', ...softargmaxFused],
   cases: scores.map((entry) => ({
     ...common(entry),
     reference: ({ z }) => ({ p: softargmaxReference(z, entry.temperature) }),
@@ -42,7 +42,7 @@ export const softargmaxSuite: OpSuite = {
 
 export const logSoftargmaxSuite: OpSuite = {
   op: 'logSoftargmax',
-  implementations: ['composed'],
+  implementations: ['composed', ...softargmaxFused],
   cases: scores.map((entry) => ({
     ...common(entry),
     reference: ({ z }) => ({ p: logSoftargmaxReference(z, entry.temperature) }),

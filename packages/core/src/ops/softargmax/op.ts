@@ -2,15 +2,18 @@ import { checkNumber, checkShapes } from '../../checks.js';
 import type { Tensor } from '../../tf.js';
 import { chooseImplementation, type ImplementationOption } from '../implementation.js';
 import { logSoftargmaxComposed, softargmaxComposed } from './composed.js';
+import { logSoftargmaxWasm, softargmaxWasm } from './wasm.js';
 
 export interface SoftargmaxOptions extends ImplementationOption {
   /** Divides the scores: towards 0 the result is the one-hot argmax, towards infinity it is uniform. Default 1. */
   readonly temperature: number;
 }
 
+/** The backends with a kernel of their own. */
+export const softargmaxFused = ['wasm'] as const;
+
 function checkedTemperature(where: string, z: Tensor, options: Partial<SoftargmaxOptions>): number {
   checkShapes(where, { z: [z, '... K'] });
-  chooseImplementation(where, options);
   return checkNumber(where, 'temperature', options.temperature ?? 1, { above: 0 });
 }
 
@@ -26,7 +29,9 @@ function checkedTemperature(where: string, z: Tensor, options: Partial<Softargma
  * @throws ShapeError for a scalar, an empty tensor or another dtype; InputError for a temperature that is not above 0.
  */
 export function softargmax<T extends Tensor>(z: T, options: Partial<SoftargmaxOptions> = {}): T {
-  return softargmaxComposed(z, checkedTemperature('softargmax', z, options));
+  const temperature = checkedTemperature('softargmax', z, options);
+  const isFused = chooseImplementation('softargmax', options, softargmaxFused) === 'wasm';
+  return isFused ? softargmaxWasm(z, temperature) : softargmaxComposed(z, temperature);
 }
 
 /**
@@ -39,5 +44,7 @@ export function softargmax<T extends Tensor>(z: T, options: Partial<SoftargmaxOp
  * @throws as `softargmax`.
  */
 export function logSoftargmax<T extends Tensor>(z: T, options: Partial<SoftargmaxOptions> = {}): T {
-  return logSoftargmaxComposed(z, checkedTemperature('logSoftargmax', z, options));
+  const temperature = checkedTemperature('logSoftargmax', z, options);
+  const isFused = chooseImplementation('logSoftargmax', options, softargmaxFused) === 'wasm';
+  return isFused ? logSoftargmaxWasm(z, temperature) : logSoftargmaxComposed(z, temperature);
 }

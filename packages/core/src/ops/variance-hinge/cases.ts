@@ -3,7 +3,7 @@ import { scalar64 } from '../array64.js';
 import { embeddingCases, typicalEmbeddings, type Embeddings } from '../case-inputs.js';
 import type { OpCase, OpSuite } from '../op-case.js';
 import type { VarianceHingeSettings } from './composed.js';
-import { varianceHinge } from './op.js';
+import { varianceHinge, varianceHingeFused } from './op.js';
 import { varianceHingeReference } from './reference.js';
 
 const usual: VarianceHingeSettings = { gamma: 1, eps: 1e-4, spread: 'std', centred: true, ddof: 1 };
@@ -26,7 +26,7 @@ const typical = typicalEmbeddings('variance hinge');
 
 export const varianceHingeSuite: OpSuite = {
   op: 'varianceHinge',
-  implementations: ['composed'],
+  implementations: ['composed', ...varianceHingeFused],
   cases: [
     ...embeddingCases('variance hinge').map((batch) => varianceHingeCase(batch, usual)),
     varianceHingeCase(typical, { ...usual, gamma: 4 }),

@@ -3,6 +3,7 @@ import type { Scalar, Tensor2D } from '../../tf.js';
 import { checkMoments, type MomentOptions } from '../covariance/op.js';
 import { chooseImplementation, type ImplementationOption } from '../implementation.js';
 import { varianceHingeComposed } from './composed.js';
+import { varianceHingeWasm } from './wasm.js';
 
 export interface VarianceHingeOptions extends MomentOptions, ImplementationOption {
   /** The spread from which nothing is charged. Default 1. */
@@ -12,6 +13,9 @@ export interface VarianceHingeOptions extends MomentOptions, ImplementationOptio
   /** What the hinge is on. With the variance its gradient fades as the batch shrinks; with the standard deviation it does not. Default `std`. */
   readonly spread: 'std' | 'variance';
 }
+
+/** The backends with a kernel of their own. */
+export const varianceHingeFused = ['wasm'] as const;
 
 /**
  * Variance term of a batch of embeddings: what each dimension lacks in spread, averaged.
@@ -31,6 +35,6 @@ export function varianceHinge(z: Tensor2D, options: Partial<VarianceHingeOptions
   checkNumber('varianceHinge', 'gamma', gamma, { above: 0 });
   checkNumber('varianceHinge', 'eps', eps, { above: 0 });
   const spread = checkChoice('varianceHinge', 'spread', options.spread ?? 'std', ['std', 'variance']);
-  chooseImplementation('varianceHinge', options);
-  return varianceHingeComposed(z, { gamma, eps, spread, centred, ddof });
+  const isFused = chooseImplementation('varianceHinge', options, varianceHingeFused) === 'wasm';
+  return (isFused ? varianceHingeWasm : varianceHingeComposed)(z, { gamma, eps, spread, centred, ddof });
 }
