@@ -1,6 +1,6 @@
 import { redundancy, tf, type Backend, type Scalar, type Tensor2D } from '@jembench/core';
 import { defineBenchmark, type BenchmarkDeclaration, type Cost, type Shape } from '@jembench/harness';
-import { forms, side, type Form } from './forms.js';
+import { side, takesGram, variants, type Variant } from './forms.js';
 import { normals } from './inputs.js';
 import { barlowTwinsLoss, type Rows } from './references.js';
 import { viewShapes } from './shapes.js';
@@ -14,17 +14,19 @@ const tolerance = { value: 5e-7, gradient: 1.5e-5 };
 
 type Views = readonly [Matrix, Matrix];
 
-/** Direct: one product for the value, two for the gradients; Gram: two and two. */
-function cost(form: Form, shape: Shape, backward: boolean): Cost {
+/** Direct: one product for the value, two for the gradients; Gram: two, of which the kernel computes half, and two. */
+function cost(variant: Variant, shape: Shape, backward: boolean): Cost {
   const { N, D } = shape;
-  const m = side(form, shape);
-  const products = form === 'direct' ? (backward ? 3 : 1) : backward ? 4 : 2;
-  const arrays = (backward ? 4 : 2) * N * D + (form === 'direct' ? 1 : 2) * m * m;
+  const m = side(variant, shape);
+  const isGram = takesGram(variant.form, shape);
+  const forward = isGram && variant.implementation === 'composed' ? 2 : 1;
+  const products = forward + (backward ? 2 : 0);
+  const arrays = (backward ? 4 : 2) * N * D + (isGram ? 2 : 1) * m * m;
   return { flops: products * 2 * N * D * m, bytes: 4 * arrays };
 }
 
-function loss(a: Tensor2D, b: Tensor2D, form: Form): Scalar {
-  const { diagonal, offDiagonal } = redundancy(a, b, { eps, form });
+function loss(a: Tensor2D, b: Tensor2D, { form, implementation }: Variant): Scalar {
+  const { diagonal, offDiagonal } = redundancy(a, b, { eps, form, implementation });
   return tf.add(tf.sum(tf.square(tf.sub(diagonal, 1))), tf.mul(offDiagonal, lambda));
 }
 
@@ -53,11 +55,11 @@ export function barlowTwins(backend: Backend): BenchmarkDeclaration[] {
       pass: 'forward',
       reference: ([a, b]) => ({ total: [barlowTwinsLoss(rows(a), rows(b), lambda, eps).total] }),
       tolerance: () => tolerance.value,
-      implementations: forms.map(({ form, name, unavailable }) => ({
-        name,
-        unavailable,
-        cost: (shape) => cost(form, shape, false),
-        open: (views) => tensorBody(backend, views, (a, b) => ({ total: loss(a, b, form) })),
+      implementations: variants(backend).map((variant) => ({
+        name: variant.name,
+        unavailable: variant.unavailable,
+        cost: (shape) => cost(variant, shape, false),
+        open: (views) => tensorBody(backend, views, (a, b) => ({ total: loss(a, b, variant) })),
       })),
     }),
     defineBenchmark<Views>({
@@ -68,13 +70,13 @@ export function barlowTwins(backend: Backend): BenchmarkDeclaration[] {
         return { total: [total], gradientA, gradientB };
       },
       tolerance: () => tolerance.gradient,
-      implementations: forms.map(({ form, name, unavailable }) => ({
-        name,
-        unavailable,
-        cost: (shape) => cost(form, shape, true),
+      implementations: variants(backend).map((variant) => ({
+        name: variant.name,
+        unavailable: variant.unavailable,
+        cost: (shape) => cost(variant, shape, true),
         open: (views) =>
           tensorBody(backend, views, (a, b) => {
-            const { value, grads } = tf.valueAndGrads((x, y) => loss(x as Tensor2D, y as Tensor2D, form))([a, b]);
+            const { value, grads } = tf.valueAndGrads((x, y) => loss(x as Tensor2D, y as Tensor2D, variant))([a, b]);
             return { total: value, gradientA: grads[0], gradientB: grads[1] };
           }),
       })),

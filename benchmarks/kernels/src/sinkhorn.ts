@@ -1,5 +1,6 @@
 import { sinkhorn, type Backend } from '@jembench/core';
 import { defineBenchmark, type BenchmarkDeclaration, type Shape } from '@jembench/harness';
+import { needsWasm } from './forms.js';
 import { normals } from './inputs.js';
 import { sinkhornAssignment } from './references.js';
 import { scoreShapes } from './shapes.js';
@@ -35,13 +36,17 @@ export function sinkhornKernel(backend: Backend): BenchmarkDeclaration[] {
         assignment: sinkhornAssignment({ data: Float64Array.from(data), rows, columns }, epsilon, iterations),
       }),
       tolerance: () => tolerance,
-      implementations: (['plain', 'log'] as const).map((domain) => ({
-        name: `composed-${domain}`,
-        cost,
-        unavailable: () => null,
-        open: (scores) =>
-          tensorBody(backend, [scores], (s) => ({ assignment: sinkhorn(s, { epsilon, iterations, domain }) })),
-      })),
+      implementations: (['composed', 'wasm'] as const).flatMap((implementation) =>
+        (['plain', 'log'] as const).map((domain) => ({
+          name: `${implementation === 'wasm' ? 'fused' : implementation}-${domain}`,
+          cost,
+          unavailable: () => (implementation === 'wasm' ? needsWasm(backend) : null),
+          open: (scores: Matrix) =>
+            tensorBody(backend, [scores], (s) => ({
+              assignment: sinkhorn(s, { epsilon, iterations, domain, implementation }),
+            })),
+        })),
+      ),
     }),
   ];
 }

@@ -1,26 +1,26 @@
 import { offDiagonalPenalty, tf, type Backend, type Scalar, type Tensor2D } from '@jembench/core';
 import { defineBenchmark, type BenchmarkDeclaration, type Cost, type Shape } from '@jembench/harness';
-import { forms, side, type Form } from './forms.js';
+import { side, variants, type Variant } from './forms.js';
 import { normals } from './inputs.js';
 import { covariancePenalty } from './references.js';
 import { embeddingShapes } from './shapes.js';
 import { tensorBody, type Matrix } from './tensor-body.js';
 
-/** One multiplication `[N, D] x [N, D]` for the value, one more for the gradient; symmetry not counted as saved. */
-function cost(form: Form, shape: Shape, products: number): Cost {
+/** One multiplication `[N, D] x [N, D]` for the value, of which the kernel computes half, and one more for the gradient. */
+function cost(variant: Variant, shape: Shape, backward: boolean): Cost {
   const { N, D } = shape;
-  const m = side(form, shape);
-  const arrays = products === 1 ? N * D + m * m : 2 * N * D + m * m;
-  return { flops: products * 2 * N * D * m, bytes: 4 * arrays };
+  const m = side(variant, shape);
+  const products = (variant.implementation === 'wasm' ? 0.5 : 1) + (backward ? 1 : 0);
+  return { flops: products * 2 * N * D * m, bytes: 4 * ((backward ? 2 : 1) * N * D + m * m) };
 }
 
 /** Three times what float32 loses at the listed sizes and in both forms: 0.7e-7 of the value, 1.8e-6 of the gradient. */
 const tolerance = { value: 2e-7, gradient: 6e-6 };
 
 const penalty =
-  (form: Form) =>
+  ({ form, implementation }: Variant) =>
   (z: Tensor2D): Scalar =>
-    tf.div(offDiagonalPenalty(z, { form }), z.shape[1]);
+    tf.div(offDiagonalPenalty(z, { form, implementation }), z.shape[1]);
 
 const shared = {
   kernel: 'vicreg-covariance',
@@ -42,11 +42,11 @@ export function vicregCovariance(backend: Backend): BenchmarkDeclaration[] {
         total: [covariancePenalty({ data: Float64Array.from(data), rows, columns }).total],
       }),
       tolerance: () => tolerance.value,
-      implementations: forms.map(({ form, name, unavailable }) => ({
-        name,
-        unavailable,
-        cost: (shape) => cost(form, shape, 1),
-        open: (z) => tensorBody(backend, [z], (x) => ({ total: penalty(form)(x) })),
+      implementations: variants(backend).map((variant) => ({
+        name: variant.name,
+        unavailable: variant.unavailable,
+        cost: (shape) => cost(variant, shape, false),
+        open: (z) => tensorBody(backend, [z], (x) => ({ total: penalty(variant)(x) })),
       })),
     }),
     defineBenchmark<Matrix>({
@@ -57,13 +57,13 @@ export function vicregCovariance(backend: Backend): BenchmarkDeclaration[] {
         return { total: [total], gradient };
       },
       tolerance: () => tolerance.gradient,
-      implementations: forms.map(({ form, name, unavailable }) => ({
-        name,
-        unavailable,
-        cost: (shape) => cost(form, shape, 2),
+      implementations: variants(backend).map((variant) => ({
+        name: variant.name,
+        unavailable: variant.unavailable,
+        cost: (shape) => cost(variant, shape, true),
         open: (z) =>
           tensorBody(backend, [z], (x) => {
-            const { value, grad } = tf.valueAndGrad((y) => penalty(form)(y as Tensor2D))(x);
+            const { value, grad } = tf.valueAndGrad((y) => penalty(variant)(y as Tensor2D))(x);
             return { total: value, gradient: grad };
           }),
       })),

@@ -72,10 +72,7 @@ export function dino(
       crop,
       probabilities: constant(x, (t) => softargmax(tf.sub<Tensor2D>(t, centre), { temperature: teacherTemperature })),
     }));
-    const total = crossCropEntropy(
-      targets,
-      student.map((x) => logSoftargmax(x, { temperature: studentTemperature })),
-    );
+    const total = crossCropEntropy(targets, student, studentTemperature);
     const teacherEntropy = meanEntropy(teacher, centre, teacherTemperature);
     return {
       total,

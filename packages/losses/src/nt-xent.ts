@@ -1,6 +1,6 @@
-import { checkNumber, l2Normalise, tf, type Scalar, type Tensor1D, type Tensor2D } from '@jembench/core';
+import { checkNumber, contrast, l2Normalise, tf, type Scalar, type Tensor2D } from '@jembench/core';
 import { checkViews } from './checks.js';
-import { constant, scoped } from './scope.js';
+import { scoped } from './scope.js';
 
 export interface NtXentOptions {
   readonly temperature: number;
@@ -16,10 +16,6 @@ export interface NtXentLoss {
   /** Mean over the anchors of `log sum_{j != i} exp(s_ij)`. */
   readonly repulsion: Scalar;
 }
-
-// Takes an anchor itself and its positive out of the sum over its negatives: added to a cosine, before the temperature. Finite, since
-// -Infinity minus -Infinity is NaN, and large enough for any temperature that makes sense.
-const excluded = -1e18;
 
 /**
  * NT-Xent, SimCLR's contrastive loss.
@@ -39,29 +35,12 @@ export function ntXent(
   b: Tensor2D,
   { temperature = 0.5, eps = 1e-12 }: Partial<NtXentOptions> = {},
 ): NtXentLoss {
-  const { N } = checkViews('ntXent', a, b, 'one image has no negatives');
+  checkViews('ntXent', a, b, 'one image has no negatives');
   checkNumber('ntXent', 'temperature', temperature, { above: 0 });
   checkNumber('ntXent', 'eps', eps, { above: 0 });
   return scoped(() => {
     const z = l2Normalise(tf.concat([a, b], 0), { eps, clamp: 'square' });
-    const cosines = tf.matMul<Tensor2D>(z, z, false, true);
-    const identity = tf.eye(N);
-    const nothing = tf.zerosLike(identity);
-    // The positive of row n is row n of the other view, whichever view n is in.
-    const positives = tf.concat([tf.concat([nothing, identity], 1), tf.concat([identity, nothing], 1)], 0);
-    const others = tf.mul(tf.add(tf.eye(2 * N), positives), excluded);
-    const positive = tf.div<Tensor1D>(tf.sum(tf.mul(cosines, positives), 1), temperature);
-    const sumOfNegatives = logSumExp(tf.div(tf.add(cosines, others), temperature));
-    // -log(P / (P + S)) as softplus(log S - log P): for a confident anchor P / (P + S) rounds to 1, and log and gradient with it.
-    const total = tf.mean<Scalar>(tf.softplus(tf.sub(sumOfNegatives, positive)));
-    const attraction = tf.neg(tf.mean<Scalar>(positive));
+    const { total, attraction } = contrast(z, { temperature });
     return { total, attraction, repulsion: tf.sub(total, attraction) };
   });
-}
-
-/** Of each row. The maximum is a constant for the gradient, which it does not change. */
-function logSumExp(x: Tensor2D): Tensor1D {
-  const largest = constant(x, (logits) => tf.max<Tensor2D>(logits, 1, true));
-  const sum = tf.sum<Tensor1D>(tf.exp(tf.sub(x, largest)), 1);
-  return tf.add(tf.log(sum), tf.squeeze<Tensor1D>(largest, [1]));
 }

@@ -4,7 +4,6 @@ import {
   checkNumber,
   checkShapes,
   l2Normalise,
-  logSoftargmax,
   sinkhorn,
   tf,
   type Scalar,
@@ -65,7 +64,8 @@ export function swav(
     );
     const total = crossCropEntropy(
       assigning.map((crop, i) => ({ crop, probabilities: codes[i] })),
-      scores.map((x) => logSoftargmax(x, { temperature })),
+      scores,
+      temperature,
     );
     return { total, codes };
   });
