@@ -22,6 +22,7 @@ describe('kernel benchmarks', () => {
       for (const shape of declaration.shapes.smoke) {
         const inputs = declaration.inputs(shape);
         const reference = declaration.reference(inputs);
+        const launches = new Map<string, number>();
         for (const implementation of declaration.implementations) {
           const tensors = tf.memory().numTensors;
           const body = implementation.open(inputs);
@@ -33,9 +34,16 @@ describe('kernel benchmarks', () => {
           );
           expect(agreement(wrong, reference, declaration.tolerance(shape)).failure, label).not.toBeNull();
           await body.step();
+          const use = await body.use?.();
+          launches.set(implementation.name, use?.launches ?? 0);
+          expect(use?.allocatedBytes, label).toBeGreaterThan(0);
           body.close();
           expect(tf.memory().numTensors, label).toBe(tensors);
         }
+        const ofThe = (prefix: string): number[] =>
+          [...launches].filter(([name]) => name.startsWith(prefix)).map(([, count]) => count);
+        expect(Math.min(...ofThe('fused'))).toBeGreaterThan(0);
+        expect(Math.max(...ofThe('fused'))).toBeLessThan(Math.min(...ofThe('composed')));
       }
     }
   });

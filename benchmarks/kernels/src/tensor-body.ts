@@ -33,6 +33,15 @@ export function tensorBody(
       tf.dispose(outputs);
       return read;
     },
+    async use() {
+      const { kernels } = await tf.profile(() => {
+        tf.dispose(fresh());
+        return [];
+      });
+      // A kernel that passes its input on, a reshape or a clone, adds nothing.
+      const allocatedBytes = kernels.reduce((sum, { bytesAdded }) => sum + Math.max(0, bytesAdded), 0);
+      return { allocatedBytes, launches: kernels.length };
+    },
     close() {
       tf.dispose(tensors);
     },

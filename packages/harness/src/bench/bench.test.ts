@@ -133,6 +133,25 @@ describe('runBenchmarks', () => {
     expect(row).toMatchObject({ leakedTensors: 10, leakedBytes: 40 });
   });
 
+  it('says what a step takes, where something counts it', async () => {
+    const { state, host } = machine();
+    const counted = squares(state, 'counted', 1);
+    const rows = await rowsOf(host, [
+      {
+        ...counted,
+        open: (inputs) => ({
+          ...counted.open(inputs),
+          use: () => Promise.resolve({ allocatedBytes: 128, launches: 3 }),
+        }),
+      },
+      squares(state, 'not counted', 1),
+    ]);
+    expect(rows.map(({ allocatedBytes, launches }) => [allocatedBytes, launches])).toEqual([
+      [128, 3],
+      [undefined, undefined],
+    ]);
+  });
+
   it('knows its number of shapes', () => {
     expect(shapeCount([declaration([]), declaration([])], 'full')).toBe(4);
   });

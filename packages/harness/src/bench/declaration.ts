@@ -12,6 +12,14 @@ export interface Cost {
   readonly bytes: number;
 }
 
+/** What one step takes of a device beside its time. */
+export interface StepUse {
+  /** Bytes of all tensors that the step makes, the short-lived ones included. */
+  readonly allocatedBytes: number;
+  /** Kernels that it starts. */
+  readonly launches: number;
+}
+
 /** An implementation with its inputs in place, ready to be timed. */
 export interface OpenBenchmark {
   /**
@@ -21,6 +29,8 @@ export interface OpenBenchmark {
   step(): Promise<void>;
   /** The same computation, its results read back for the check. */
   outputs(): Promise<Outputs>;
+  /** One step, not timed, its use of the device counted; absent where nothing counts it. */
+  use?(): Promise<StepUse>;
   /** Frees the inputs. */
   close(): void;
 }

@@ -9,6 +9,7 @@ import type {
   BenchmarkProfile,
   OpenBenchmark,
   Shape,
+  StepUse,
 } from './declaration.js';
 import { defaultTiming, interleavedTimings, type TimedTask, type TimingOptions } from './timing.js';
 
@@ -35,6 +36,7 @@ interface Contender {
   readonly implementation: BenchmarkImplementation<unknown>;
   readonly open: OpenBenchmark;
   readonly error: number;
+  readonly used: StepUse | undefined;
   leaked: MemoryCount;
 }
 
@@ -113,8 +115,10 @@ async function* runShape(
       try {
         const open = implementation.open(inputs);
         const { error, failure } = await checked(open, reference, tolerance);
-        if (failure === null) contenders.push({ implementation, open, error, leaked: { tensors: 0, bytes: 0 } });
-        else {
+        if (failure === null) {
+          const used = await open.use?.();
+          contenders.push({ implementation, open, error, used, leaked: { tensors: 0, bytes: 0 } });
+        } else {
           open.close();
           yield row(implementation.name, { status: 'failed', reason: failure, error });
         }
@@ -126,7 +130,7 @@ async function* runShape(
       contenders.map((contender) => timedTask(contender, host)),
       { ...defaultTiming, ...options.timing, now: () => host.now() },
     );
-    for (const [i, { implementation, error, leaked }] of contenders.entries()) {
+    for (const [i, { implementation, error, leaked, used }] of contenders.entries()) {
       const outcome = outcomes[i];
       if ('error' in outcome) {
         yield row(implementation.name, { status: 'failed', reason: message(outcome.error), error });
@@ -141,6 +145,7 @@ async function* runShape(
         samples: outcome.times.length,
         ...throughput(cost, ms, host.ceilings),
         bytes: cost.bytes,
+        ...used,
         leakedTensors: leaked.tensors,
         leakedBytes: leaked.bytes,
         error,

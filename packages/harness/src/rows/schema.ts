@@ -84,6 +84,9 @@ const timing = {
   shareOfCeiling: metric(nonNegative),
   /** Bytes that one step must read and write, as declared. */
   bytes: metric(nonNegative),
+  /** Of one step: the bytes of all tensors that it makes, and the kernels that it starts. */
+  allocatedBytes: count.optional(),
+  launches: count.optional(),
   leakedTensors: z.int().optional(),
   leakedBytes: z.int().optional(),
   /** Largest error against the float64 reference, relative to the largest reference value, and what was allowed. */
