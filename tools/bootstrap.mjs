@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, 'node_modules', '.jembench-lock');
@@ -57,6 +57,48 @@ function installDependencies() {
   writeFileSync(stamp, lock);
 }
 
+/** How long a download or an installation of a browser may take. */
+const browserMs = 180_000;
+
+/**
+ * Provides a browser: one that is there, else Playwright's own where its download works, else the package manager's where it may. What
+ * fails is remembered until the lock file changes: it costs a clone its time once. Without a browser everything else runs.
+ */
+function provideBrowser() {
+  const cli = join(root, 'packages', 'cli', 'dist', 'hosts', 'browser', 'find.js');
+  const look = `import(${JSON.stringify(pathToFileURL(cli).href)}).then(({ browserFinding }) => console.log(browserFinding('chromium').found ?? ''))`;
+  const found = () => spawnSync(process.execPath, ['-e', look], { encoding: 'utf8' }).stdout.trim() !== '';
+  const tried = join(root, 'node_modules', '.jembench-browser');
+  const lock = readFileSync(stamp, 'utf8');
+  if (found() || (existsSync(tried) && readFileSync(tried, 'utf8') === lock)) return;
+
+  say("browser: none found, trying Playwright's download (up to three minutes)");
+  const quietly = (command, args) => spawnSync(command, args, { cwd: root, stdio: 'ignore', timeout: browserMs });
+  quietly(process.execPath, [join(root, 'node_modules', 'playwright-core', 'cli.js'), 'install', 'chromium']);
+  if (found()) return;
+  const install = debianInstall();
+  if (install !== null) {
+    say(`browser: no download, trying "${install.join(' ')}"`);
+    const [command, ...args] = install;
+    if (quietly(command, args).status !== 0) {
+      quietly(command, [...args.slice(0, args.indexOf('install')), 'update']);
+      quietly(command, args);
+    }
+    if (found()) return;
+  }
+  writeFileSync(tried, lock);
+  say('browser: none could be installed; install chromium to run that part too, the rest runs without it');
+}
+
+/** The package manager's command, where this user may run it without being asked for a password; else null. */
+function debianInstall() {
+  if (process.platform !== 'linux' || spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0)
+    return null;
+  const apt = ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium'];
+  if (process.getuid() === 0) return apt;
+  return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? ['sudo', '-n', ...apt] : null;
+}
+
 function build() {
   const args = [
     join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js'),
@@ -77,6 +119,7 @@ if (verb !== 'start' && verb !== 'test') fail(`verb: got "${verb ?? ''}", wanted
 installDependencies();
 say('building (cached by Nx)');
 build();
+provideBrowser();
 if (verb === 'start') {
   run('jembench suite', process.execPath, [
     join(root, 'packages', 'cli', 'bin', 'jembench.js'),

@@ -1,4 +1,7 @@
-/** The main job at its smallest: the smoke suite end to end, then the same command again, which must find everything done. */
+/**
+ * The main job at its smallest: the smoke suite end to end, in Node and, where there is one, in a browser; then the same command again,
+ * which must find everything done.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -55,6 +58,15 @@ try {
     first.rows.some((r) => r.kind === 'kernel' && r.ms > 0),
     'rows: no kernel timing',
   );
+  const inBrowser = first.rows.filter((r) => r.host === 'browser');
+  if (inBrowser.length === 0) console.log('smoke suite: SKIPPED in a browser, the line above says why');
+  else {
+    const node = hashes(first.rows.filter((r) => r.host === 'node'));
+    const browser = hashes(inBrowser);
+    for (const method of ['vicreg/1', 'swav/1', 'simsiam/1'])
+      assert.equal(browser[method], node[method], `${method}: weights in the browser`);
+    assert.ok(inBrowser.some((r) => r.kind === 'kernel' && r.ms > 0 && r.fingerprint.isolated));
+  }
   assert.deepEqual(hashes(again.rows), hashes(first.rows));
   assert.ok(
     again.seconds < first.seconds,

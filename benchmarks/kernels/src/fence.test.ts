@@ -15,11 +15,16 @@ describe('checkedFence', () => {
     },
   );
 
+  it('refuses a device whose work is done, or not even begun, when the fence is called', async () => {
+    const wasm = await useBackend('wasm');
+    await expect(checkedFence({ ...wasm, name: 'webgl' }, now)).rejects.toThrow('wanted less than half');
+  });
+
   it('refuses a clock that does not see the work', async () => {
     const backend = await useBackend('wasm');
     let ticks = 0;
-    await expect(checkedFence(backend, () => (ticks += 10))).rejects.toThrow(
-      /^wasm: twice the work of 10.0 ms took 1.00 times/,
+    await expect(checkedFence(backend, () => (ticks += 30))).rejects.toThrow(
+      /^wasm: twice the work of 30.0 ms took 1.00 times/,
     );
   });
 });

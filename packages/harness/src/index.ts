@@ -116,6 +116,6 @@ export { junitXml } from './formats/junit.js';
 export { rowsCsv } from './formats/rows-csv.js';
 export { compact } from './formats/numbers.js';
 export { renderMarkdown, renderTerminal } from './formats/render.js';
-export { kernelCsv, kernelTable } from './formats/kernel-table.js';
+export { kernelCsv, kernelTables } from './formats/kernel-table.js';
 export { groupLabel, trainingCsv, trainingTables } from './formats/training-table.js';
 export { summary, trainingGroups, type TrainingGroup } from './formats/training-summary.js';

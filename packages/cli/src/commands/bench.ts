@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { backendNames, InputError, type LoadOptions } from '@jembench/core';
-import { encodeRow, kernelCsv, kernelTable, renderMarkdown, renderTerminal, type KernelRow } from '@jembench/harness';
+import { encodeRow, kernelCsv, kernelTables, renderMarkdown, renderTerminal, type KernelRow } from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
 import { commandLine } from '../environment/command-line.js';
 import { currentCommit } from '../environment/commit.js';
@@ -86,11 +86,16 @@ async function bench(options: Options, args: readonly string[]): Promise<ExitCod
   view.close();
   interrupt.release();
 
-  print(options.json ? rows.map(encodeRow).join('') : renderTerminal(kernelTable(rows)));
+  print(options.json ? rows.map(encodeRow).join('') : kernelTables(rows).map(renderTerminal).join('\n'));
   if (options.out !== undefined) {
     await writeFileAtomic(join(options.out, 'kernels.jsonl'), rows.map(encodeRow).join(''));
     await writeFileAtomic(join(options.out, 'kernels.csv'), kernelCsv(rows));
-    await writeFileAtomic(join(options.out, 'kernels.md'), renderMarkdown(kernelTable(rows)));
+    await writeFileAtomic(
+      join(options.out, 'kernels.md'),
+      kernelTables(rows)
+        .map((table) => renderMarkdown(table))
+        .join('\n'),
+    );
   }
   if (interrupt.signal.aborted) throw new Interrupted(`stopped with ${rows.length} rows`);
   for (const problem of problems) say(`jembench: ${problem}`);

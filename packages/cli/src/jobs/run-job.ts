@@ -1,3 +1,4 @@
+import { checkedFence } from '@jembench/bench-kernels';
 import { InputError, useBackend } from '@jembench/core';
 import { conformanceItems } from '@jembench/testing/conformance';
 import { errorLine } from '../error-line.js';
@@ -58,6 +59,11 @@ async function setup({ backend }: SetupJob, { loadOptions, environment }: Site):
 async function* conformance(job: ConformanceJob, site: Site, stop: AbortSignal): AsyncGenerator<Finding> {
   const backend = await useBackend(job.backend, site.loadOptions);
   const checkDevice = deviceWatch(backend);
+  const fence = await checkedFence(backend, () => site.now()).then(() => null, errorLine);
+  yield {
+    ...{ op: 'fence', implementation: backend.name, case: 'twice the work', check: 'takes longer' },
+    ...{ status: fence === null ? 'passed' : 'failed', reason: fence ?? '' },
+  };
   const items = conformanceItems(job.backend).filter(({ op }) => job.ops?.includes(op) ?? true);
   if (items.length === 0) throw new InputError(`conformance: ops, got ${String(job.ops)}, wanted some of the suite`);
   for (const { op, implementation, opCase, check, skipped } of items) {

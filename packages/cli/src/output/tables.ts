@@ -1,6 +1,6 @@
 import {
   kernelCsv,
-  kernelTable,
+  kernelTables,
   renderMarkdown,
   renderTerminal,
   trainingCsv,
@@ -30,11 +30,7 @@ function checkTable(checks: readonly Check[]): TextTable {
 function tables(rows: readonly Row[], checks: readonly Check[]): TextTable[] {
   const training = rows.filter(isTraining);
   const kernels = rows.filter(isKernel);
-  return [
-    ...trainingTables(training),
-    ...(kernels.length > 0 ? [kernelTable(kernels)] : []),
-    ...(checks.length > 0 ? [checkTable(checks)] : []),
-  ];
+  return [...trainingTables(training), ...kernelTables(kernels), ...(checks.length > 0 ? [checkTable(checks)] : [])];
 }
 
 /** What a person reads on the terminal. */

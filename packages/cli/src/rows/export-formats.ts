@@ -3,7 +3,7 @@ import {
   githubActionBenchmark,
   jobSummary,
   junitXml,
-  kernelTable,
+  kernelTables,
   renderMarkdown,
   rowsCsv,
   trainingTables,
@@ -17,7 +17,7 @@ function sections(rows: readonly Row[]): { title: string; markdown: string }[] {
   const kernels = rows.filter((row) => row.kind === 'kernel');
   const tables = [
     ...trainingTables(rows.filter((row) => row.kind === 'training')),
-    ...(kernels.length > 0 ? [kernelTable(kernels)] : []),
+    ...kernelTables(kernels),
   ];
   return tables.map((table) => ({ title: table.title, markdown: renderMarkdown(table) }));
 }

@@ -17,7 +17,7 @@ file('rows.jsonl', [trainingRow(), kernelRow()].map(encodeRow).join(''));
 describe('jembench export', () => {
   it.each([
     ['csv', /^schema,status,/],
-    ['markdown', /^## shapes · batch 128 · wasm · 2 epochs\n/],
+    ['markdown', /^## shapes · batch 128 · node · wasm · 2 epochs\n/],
     ['junit', /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="jembench" tests="2"/],
     ['summary', /\| vicreg \| convnet \|/],
     ['benchmark-smaller', /^\[\n {2}\{\n {4}"name": "sinkhorn forward/],

@@ -32,6 +32,15 @@ describe('checks', () => {
     }
   });
 
+  it('hold a browser to the weights of Node, on the same build', () => {
+    const name = 'vicreg seed 1, browser: the same weights in the browser as in Node';
+    const inBrowser = trainingRow({ host: 'browser' });
+    expect(results(trainingRow(), inBrowser)[name]).toBe(true);
+    expect(results(trainingRow(), { ...inBrowser, weightsHash: 'dead' })[name]).toBe(false);
+    expect(results(trainingRow({ build: 'another' }), inBrowser)).not.toHaveProperty([name]);
+    expect(results(trainingRow({ seed: 2 }), inBrowser)).not.toHaveProperty([name]);
+  });
+
   it('give Data2Vec its own margin, and other data sets none', () => {
     const slow = trainingRow({ method: 'data2vec', knn: 50 });
     expect(results(slow, random)['data2vec seed 1: kNN above the random encoder by 5 points']).toBe(true);

@@ -20,8 +20,10 @@ export function isCheck(value: unknown): value is Check {
 /** Rows that are not joint-embedding methods: they may collapse, and nothing is compared with the random encoder. */
 const references = new Set(['random', 'raw-pixels', 'supervised']);
 
+const on = ({ host }: Row): string => (host === 'node' ? '' : `, ${host}`);
+
 const label = (row: TrainingRow): string =>
-  `${groupLabel({ method: row.method, control: row.control ?? null })} seed ${row.seed}`;
+  `${groupLabel({ method: row.method, control: row.control ?? null })} seed ${row.seed}${on(row)}`;
 
 /**
  * What must hold for the rows of a suite: everything ran, nothing collapsed that should not, what should collapse did.
@@ -34,6 +36,7 @@ export function checksOf(rows: readonly Row[], margin: Profile['margin']): Check
   return [
     ...training.flatMap((row) => trainingChecks(row, training, margin)),
     ...controlChecks(training),
+    ...sameWeightsChecks(training),
     ...(kernels.length > 0 ? kernelChecks(kernels) : []),
   ];
 }
@@ -61,6 +64,7 @@ function aboveRandom(row: TrainingRow, all: readonly TrainingRow[], margin: NonN
   const random = all.find(
     (other) =>
       other.method === 'random' &&
+      other.host === row.host &&
       other.status === 'ok' &&
       other.seed === row.seed &&
       other.encoder === row.encoder &&
@@ -96,11 +100,42 @@ function controlChecks(all: readonly TrainingRow[]): Check[] {
         },
       ];
     }
-    const whole = done.filter((row) => row.control === undefined);
+    const whole = done.filter((row) => row.control === undefined && row.host === broken[0].host);
     return [
       { name: `${name}: loses directions against the full loss (type 2), as it should`, ...rankLoss(broken, whole) },
     ];
   });
+}
+
+/** On the same build of the wasm backend a browser and Node come to the same weights, to the bit. */
+function sameWeightsChecks(all: readonly TrainingRow[]): Check[] {
+  const run = ({
+    method,
+    control,
+    options,
+    datasetChecksum,
+    encoder,
+    seed,
+    epochs,
+    batch,
+    backend,
+    build,
+  }: TrainingRow) =>
+    JSON.stringify([method, control, options, datasetChecksum, encoder, seed, epochs, batch, backend, build]);
+  const done = all.filter((row) => row.status === 'ok' && row.backend === 'wasm');
+  return done
+    .filter((row) => row.host === 'browser')
+    .flatMap((row) => {
+      const twin = done.find((other) => other.host === 'node' && run(other) === run(row));
+      if (twin === undefined) return [];
+      return [
+        {
+          name: `${label(row)}: the same weights in the browser as in Node`,
+          passed: row.weightsHash === twin.weightsHash,
+          found: `${String(row.weightsHash?.slice(0, 8))} and ${String(twin.weightsHash?.slice(0, 8))}`,
+        },
+      ];
+    });
 }
 
 function rankLoss(broken: readonly TrainingRow[], whole: readonly TrainingRow[]): Pick<Check, 'passed' | 'found'> {
@@ -125,7 +160,7 @@ function kernelChecks(rows: readonly KernelRow[]): Check[] {
   const failed = rows.filter((row) => row.status === 'failed');
   const leaking = rows.filter((row) => (row.leakedTensors ?? 0) !== 0 || (row.leakedBytes ?? 0) !== 0);
   const names = (some: readonly KernelRow[]): string =>
-    some.map((row) => `${row.kernel} ${row.implementation}`).join(', ');
+    some.map((row) => `${row.kernel} ${row.implementation}${on(row)}`).join(', ');
   return [
     {
       name: 'kernels: agree with their float64 references',

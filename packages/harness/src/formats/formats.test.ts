@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kernelRow, trainingRow } from '../fixtures/rows.js';
-import { kernelCsv, kernelTable } from './kernel-table.js';
+import { kernelCsv, kernelTables } from './kernel-table.js';
 import { compact, spread } from './numbers.js';
 import { renderMarkdown, renderTerminal } from './render.js';
 import { trainingCsv, trainingTables } from './training-table.js';
@@ -14,7 +14,7 @@ const seeds = [
 describe('trainingTables', () => {
   it('puts a mean with its t interval over the seeds in one line, failed seeds counted apart', () => {
     const [table] = trainingTables(seeds);
-    expect(table.title).toBe('shapes · batch 128 · wasm · 2 epochs');
+    expect(table.title).toBe('shapes · batch 128 · node · wasm · 2 epochs');
     // 51 ± 12.706 * sqrt(2) / sqrt(2)
     expect(table.rows).toEqual([
       [
@@ -32,6 +32,11 @@ describe('trainingTables', () => {
         'aaaaaaaa f00dfeed',
       ],
     ]);
+  });
+
+  it('never averages over hosts', () => {
+    const tables = trainingTables([trainingRow(), trainingRow({ host: 'browser' })]);
+    expect(tables.map(({ title }) => title.split(' · ')[2])).toEqual(['node', 'browser']);
   });
 
   it('keeps configurations, controls and data sets apart', () => {
@@ -66,9 +71,9 @@ describe('trainingCsv', () => {
   });
 });
 
-describe('kernelTable', () => {
+describe('kernelTables', () => {
   it('shows a timing, and why there is none', () => {
-    const table = kernelTable([
+    const [table] = kernelTables([
       kernelRow(),
       kernelRow({ status: 'failed', reason: 'y: error', ms: null, low: null, high: null }),
     ]);

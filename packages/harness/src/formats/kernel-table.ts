@@ -24,7 +24,7 @@ const interval = (row: KernelRow): string =>
   row.low === null || row.high === null ? '-' : `${compact(row.low)}-${compact(row.high)}`;
 
 /** The kernel timings, a line a row; a row that is not `ok` says why. */
-export function kernelTable(rows: readonly KernelRow[], title = 'Kernel timings'): TextTable {
+function kernelTable(rows: readonly KernelRow[], title: string): TextTable {
   return {
     title,
     columns,
@@ -42,6 +42,18 @@ export function kernelTable(rows: readonly KernelRow[], title = 'Kernel timings'
       row.status === 'ok' ? 'ok' : `${row.status}: ${row.reason ?? ''}`,
     ]),
   };
+}
+
+/** A table for each host and backend; one that only looks like a GPU says so. */
+export function kernelTables(rows: readonly KernelRow[]): TextTable[] {
+  const places = new Map<string, KernelRow[]>();
+  for (const row of rows) places.set(place(row), [...(places.get(place(row)) ?? []), row]);
+  return [...places].map(([name, there]) => kernelTable(there, `Kernel timings · ${name}`));
+}
+
+function place({ host, backend, fingerprint: { adapter, software } }: KernelRow): string {
+  const device = adapter === null ? '' : ` · ${adapter}${software ? ' (software, no GPU)' : ''}`;
+  return `${host} · ${backend}${device}`;
 }
 
 /** The same for a spreadsheet. */

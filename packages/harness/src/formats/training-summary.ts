@@ -13,6 +13,7 @@ export interface TrainingGroup {
   readonly encoder: string;
   readonly epochs: number;
   readonly batch: number;
+  readonly host: string;
   readonly backend: string;
   readonly build: string;
   /** In seed order; rows that failed are counted apart. */
@@ -29,6 +30,7 @@ const groupKey = (row: TrainingRow): string =>
     row.encoder,
     row.epochs,
     row.batch,
+    row.host,
     row.backend,
     row.build,
     row.options as Json,
@@ -42,10 +44,10 @@ export function trainingGroups(rows: readonly TrainingRow[]): TrainingGroup[] {
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()].map((members) => {
-    const { method, control, dataset, datasetChecksum, encoder, epochs, batch, backend, build } = members[0];
+    const { method, control, dataset, datasetChecksum, encoder, epochs, batch, host, backend, build } = members[0];
     const bySeed = [...members].sort((a, b) => a.seed - b.seed);
     return {
-      ...{ method, control: control ?? null, dataset, datasetChecksum, encoder, epochs, batch, backend, build },
+      ...{ method, control: control ?? null, dataset, datasetChecksum, encoder, epochs, batch, host, backend, build },
       rows: bySeed.filter((row) => row.status === 'ok'),
       failed: bySeed.filter((row) => row.status !== 'ok'),
     };

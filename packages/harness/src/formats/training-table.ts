@@ -23,9 +23,10 @@ const columns = [
 export const groupLabel = (group: Pick<TrainingGroup, 'method' | 'control'>): string =>
   group.control === null ? group.method : `${group.method} (${group.control})`;
 
-const setting = (group: TrainingGroup): string => `${group.dataset} · batch ${group.batch} · ${group.backend}`;
+const setting = (group: TrainingGroup): string =>
+  `${group.dataset} · batch ${group.batch} · ${group.host} · ${group.backend}`;
 
-/** The tables of a suite, one for each data set, batch size and backend; means with 95 % t intervals over the seeds. */
+/** The tables of a suite, one for each data set, batch size, host and backend; means with 95 % t intervals over the seeds. */
 export function trainingTables(rows: readonly TrainingRow[]): TextTable[] {
   const bySetting = new Map<string, TrainingGroup[]>();
   for (const group of trainingGroups(rows)) {
@@ -66,6 +67,7 @@ export function trainingCsv(rows: readonly TrainingRow[]): string {
     encoder: group.encoder,
     epochs: group.epochs,
     batch: group.batch,
+    host: group.host,
     backend: group.backend,
     build: group.build,
     seeds: [...group.rows, ...group.failed].map((row) => row.seed).join(' '),

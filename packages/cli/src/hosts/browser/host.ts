@@ -8,8 +8,8 @@ import { noExchange, trainingExchange } from './exchange.js';
 import { findBrowser } from './find.js';
 import type { Exchange } from './server.js';
 
-/** The page's files, bundled beside the built command. */
-const site = fileURLToPath(new URL('../../site', import.meta.url));
+/** The page's files, bundled with the built command. */
+const site = fileURLToPath(new URL('../../../dist/site', import.meta.url));
 
 const silent = new AbortController().signal;
 const nothing = (): void => undefined;
