@@ -4,6 +4,7 @@ import { compareCommand } from './commands/compare.js';
 import { diagnoseCommand } from './commands/diagnose.js';
 import { doctorCommand } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
+import { gateCommand } from './commands/gate.js';
 import { goldenCommand } from './commands/golden.js';
 import { historyCommand } from './commands/history.js';
 import { mergeCommand } from './commands/merge.js';
@@ -44,6 +45,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     compareCommand(finish),
     historyCommand(finish),
     mergeCommand(finish),
+    gateCommand(finish),
     doctorCommand(finish, version),
   ];
   for (const command of commands) program.addCommand(command);

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { InputError, useBackend } from '@jembench/core';
+import { encodeRow, junitXml, renderTerminal } from '@jembench/harness';
+import writeFileAtomic from 'write-file-atomic';
+import { commandLine } from '../environment/command-line.js';
+import { currentCommit } from '../environment/commit.js';
+import type { ExitCode } from '../exit.js';
+import { affected } from '../gate/affected.js';
+import { builtBase, headRoot, mergeBase } from '../gate/checkout.js';
+import { gateProfiles, type GateProfile } from '../gate/profiles.js';
+import { gateMarkdown, gateRows, gateTable } from '../gate/report.js';
+import { gated } from '../gate/run.js';
+import { nodeEnvironment } from '../hosts/node/environment.js';
+import { rowContext } from '../jobs/environment.js';
+import { print, say } from '../output/stdout.js';
+import { knownName } from '../parse/nearest.js';
+import { integerIn } from '../parse/numbers.js';
+import { makeFolder } from '../suite/make-folder.js';
+import { subcommand, type Finish } from './command.js';
+
+interface Options {
+  readonly json: boolean;
+  readonly base: string;
+  readonly profile: string;
+  readonly only?: string;
+  readonly allow: readonly string[];
+  readonly dirty: boolean;
+  readonly seed: string;
+  readonly out?: string;
+}
+
+export function gateCommand(finish: Finish): Command {
+  const profiles = Object.entries(gateProfiles).map(([name, { about }]) => `${name}: ${about}`);
+  return subcommand('gate', 'is this commit slower, less accurate or collapsing, compared with where it left another', [
+    { line: 'gate --base main', about: 'before a pull request' },
+    { line: "gate --base main --only 'sinkhorn forward'", about: 'only the benchmarks whose name begins so' },
+  ])
+    .requiredOption('--base <ref>', 'branch, tag or commit; the common ancestor with it is measured')
+    .option('--profile <name>', profiles.join('; '), 'pr')
+    .option('--only <name>', 'only benchmarks whose name begins so')
+    .option(
+      '--allow <name=n>',
+      'a count may be larger by n, such as "bundle bytes=2000"; may be repeated',
+      collected,
+      [],
+    )
+    .option('--dirty', 'measure files that are not committed, too', false)
+    .option('--seed <n>', 'root of the random order of blocks', '1')
+    .option('--out <dir>', 'also write rows.jsonl, gate.md and junit.xml there')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing got worse, 1 something did, 2 usage or a base that cannot be built, 3 inconclusive, noisy, or a control did not behave.',
+    )
+    .action(async (options: Options) => {
+      finish(await gate(options));
+    });
+}
+
+const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+async function gate(options: Options): Promise<ExitCode> {
+  const name = knownName('--profile', 'profile', options.profile, Object.keys(gateProfiles) as GateProfile[]);
+  const { effort, everything } = gateProfiles[name];
+  const seed = integerIn('--seed', options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER });
+  const allowed = new Map(options.allow.map(allowance));
+  const base = builtBase(mergeBase(options.base, options.dirty), say);
+  try {
+    const moved = everything ? { kernels: true, training: true } : affected(base.changed);
+    if (!moved.kernels && !moved.training)
+      say(`none of the ${base.changed.length} changed files can move a benchmark; sizes and controls only`);
+    const chosen = options.only ?? '';
+    const result = await gated({
+      roots: { head: headRoot, base: base.root },
+      effort,
+      wanted: (benchmark) =>
+        benchmark.startsWith(chosen) &&
+        (benchmark.startsWith('training') ? moved.training : moved.kernels || benchmark.endsWith('bytes')),
+      training: moved.training && 'vicreg on shapes'.startsWith(chosen),
+      allowed,
+      seed,
+      progress: say,
+    });
+    const again = (benchmark: string): string => {
+      const only = /^(vicreg on shapes|[^:]*)/.exec(benchmark)?.[0] ?? '';
+      return commandLine(['gate', '--base', base.commit, '--profile', name, ...(only === '' ? [] : ['--only', only])]);
+    };
+    const backend = await useBackend('wasm');
+    const setup = { backend: backend.description, environment: nodeEnvironment() };
+    const rows = gateRows(result, rowContext(setup, { command: '', commit: currentCommit() }), again);
+    print(options.json ? rows.map(encodeRow).join('') : renderTerminal(gateTable(result, again)));
+    if (options.out !== undefined) {
+      makeFolder(options.out);
+      await writeFileAtomic(join(options.out, 'rows.jsonl'), rows.map(encodeRow).join(''));
+      await writeFileAtomic(join(options.out, 'gate.md'), gateMarkdown(result, again));
+      await writeFileAtomic(join(options.out, 'junit.xml'), junitXml(rows));
+    }
+    say(`gate: ${result.verdict}${result.reasons.length > 0 ? `: ${result.reasons.join('; ')}` : ''}`);
+    return result.exit;
+  } finally {
+    base.remove();
+  }
+}
+
+function allowance(typed: string): [string, number] {
+  const match = /^(.+)=(\d+)$/.exec(typed);
+  if (match === null)
+    throw new InputError(`--allow: allowance, got "${typed}", wanted name=n, such as "bundle bytes=2000"`);
+  return [match[1], Number(match[2])];
+}
