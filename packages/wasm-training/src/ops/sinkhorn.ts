@@ -63,13 +63,14 @@ export const sinkhornKernel: TrainingKernel = {
     const iterations = attribute(call, 'iterations') as number;
     const domain = attribute(call, 'domain') as Sinkhorn['domain'];
     context.withScratch(kernels.sinkhornScratch(rows, columns), (scratch) => {
+      const plain = (limit: number): boolean =>
+        kernels.sinkhornPlain(from, to, rows, columns, high, low, iterations, limit, scratch) === 1;
       // Without an iteration nothing is divided by what may vanish.
       const isPlain = domain === 'plain' || iterations === 0;
-      const limit = isPlain ? Infinity : plainRange / inverse;
-      const isDone =
-        (domain !== 'log' || isPlain) &&
-        kernels.sinkhornPlain(from, to, rows, columns, high, low, iterations, limit, scratch) === 1;
-      if (!isDone) kernels.sinkhornLog(from, to, rows, columns, high, low, iterations, scratch);
+      if (isPlain || domain === 'auto') {
+        if (plain(plainRange / inverse) || (isPlain && plain(Infinity))) return;
+      }
+      kernels.sinkhornLog(from, to, rows, columns, high, low, iterations, scratch);
     });
     return q;
   },
