@@ -19,8 +19,7 @@ const names = Object.keys(forms) as FormName[];
 
 /**
  * No colour means anything here, so views take all of it: any hue, every second one gray. With the turns of a tenth that suit photographs
- * two views still share the ground's hue, and a method that learns just that has done what its loss asks (Barlow Twins, 256 steps: kNN 35
- * where this has 64).
+ * two views still share the ground's hue, and a method that learns just that has done what its loss asks.
  */
 const recipe = { hue: 0.5, gray: 0.5 };
 
