@@ -6,7 +6,7 @@ export interface BackendDescription {
   readonly name: string;
   /** The version of tfjs-core that runs. */
   readonly tfjs: string;
-  /** Everything that can change bits: kernels and their versions, e.g. `wasm-simd+jembench-relaxed@0.1.0`. */
+  /** Everything that can change bits: kernels and their versions, e.g. `wasm-simd+jembench-relaxed@0.2.0`. */
   readonly build: string;
   readonly threads: number;
   /** The tfjs flags that bear on results or speed. */
