@@ -13,6 +13,8 @@ const columns = [
   { header: 'GFLOP/s', align: 'right' },
   { header: 'GB/s', align: 'right' },
   { header: 'of ceiling', align: 'right' },
+  { header: 'kernels', align: 'right' },
+  { header: 'MB', align: 'right' },
   { header: 'leaked', align: 'right' },
   { header: 'status', align: 'left' },
 ] as const;
@@ -38,6 +40,8 @@ function kernelTable(rows: readonly KernelRow[], title: string): TextTable {
       compact(row.gflops),
       compact(row.gbps),
       row.shareOfCeiling === null ? '-' : `${(100 * row.shareOfCeiling).toFixed(0)} %`,
+      row.launches === undefined ? '-' : String(row.launches),
+      row.allocatedBytes === undefined ? '-' : compact(row.allocatedBytes / 1e6),
       row.leakedTensors === undefined ? '-' : String(row.leakedTensors),
       row.status === 'ok' ? 'ok' : `${row.status}: ${row.reason ?? ''}`,
     ]),
@@ -59,7 +63,7 @@ function place({ host, backend, fingerprint: { adapter, software } }: KernelRow)
 /** The same for a spreadsheet. */
 export function kernelCsv(rows: readonly KernelRow[]): string {
   const fields =
-    'host backend build implementation ms low high samples gflops gbps shareOfCeiling bytes leakedTensors leakedBytes status reason';
+    'host backend build implementation ms low high samples gflops gbps shareOfCeiling bytes allocatedBytes launches leakedTensors leakedBytes status reason';
   return stringify(
     rows.map((row) => ({
       kernel: row.kernel,
