@@ -30,6 +30,7 @@ const checks = {
   unit: nx('test'),
   pack: [join(root, 'tools', 'checks', 'pack.mjs')],
   tree: [join(root, 'tools', 'checks', 'tree.mjs')],
+  workflows: [join(root, 'tools', 'checks', 'workflows.mjs')],
   smoke: [join(root, 'tools', 'checks', 'smoke.mjs')],
 };
 
