@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, BrowserContext, BrowserServer } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserServer, Page } from 'playwright-core';
 import { errorLine } from '../../error-line.js';
 import { makeFolder } from '../../suite/make-folder.js';
 import type { FromWorker, Job } from '../../jobs/job.js';
@@ -115,12 +115,14 @@ async function conversation(
   stop: AbortSignal,
   { silenceSeconds }: BrowserSetting,
 ): Promise<JobEnd> {
-  const page = await context.newPage();
   const timers = new Set<NodeJS.Timeout>();
   try {
     return await new Promise<JobEnd>((resolve) => {
       const failed = (reason: string): void => {
         resolve({ how: 'failed', reason });
+      };
+      const threw = (error: unknown): void => {
+        failed(`page: ${launchLine(error)}`);
       };
       let silence: NodeJS.Timeout | undefined;
       const heard = (): void => {
@@ -130,53 +132,53 @@ async function conversation(
         }, 1000 * silenceSeconds);
         timers.add(silence);
       };
-      const tellPage = (what: ToPage): void => {
+      const tellPage = (page: Page, what: ToPage): void => {
         page
           .evaluate((content) => {
             (globalThis as unknown as { jembenchTell(message: unknown): void }).jembenchTell(content);
           }, what)
-          .catch((error: unknown) => {
-            failed(`page: ${launchLine(error)}`);
-          });
+          .catch(threw);
       };
-      const onMessage = (text: string): void => {
-        heard();
-        const said = JSON.parse(text) as FromWorker;
-        if (said.type === 'ready') tellPage(message);
-        const end = tell(events, said);
-        if (end !== null) resolve(end);
+      let opened: Page | undefined;
+      const open = async (): Promise<void> => {
+        const page = await context.newPage();
+        opened = page;
+        let trouble = '';
+        page.on('console', (line) => {
+          if (line.type() === 'error') trouble = `: ${line.text().split('\n')[0]}`;
+        });
+        page.on('pageerror', (error) => {
+          failed(`page: ${errorLine(error)}`);
+        });
+        page.on('crash', () => {
+          failed(`page: crashed, or was killed (out of memory, perhaps)${trouble}`);
+        });
+        page.on('close', () => {
+          failed('page: was closed');
+        });
+        await page.exposeFunction('jembenchSay', (text: string) => {
+          heard();
+          const said = JSON.parse(text) as FromWorker;
+          if (said.type === 'ready') tellPage(page, message);
+          const end = tell(events, said);
+          if (end !== null) resolve(end);
+        });
+        await page.goto(origin);
       };
-      let trouble = '';
-      page.on('console', (line) => {
-        if (line.type() === 'error') trouble = `: ${line.text().split('\n')[0]}`;
-      });
-      page.on('pageerror', (error) => {
-        failed(`page: ${errorLine(error)}`);
-      });
-      page.on('crash', () => {
-        failed(`page: crashed, or was killed (out of memory, perhaps)${trouble}`);
-      });
-      page.on('close', () => {
-        failed('page: was closed');
-      });
       browser.on('disconnected', () => {
         failed('browser: ended, or was killed, while the page was at work');
       });
       stop.addEventListener(
         'abort',
         () => {
-          tellPage({ type: 'stop' });
+          if (opened !== undefined) tellPage(opened, { type: 'stop' });
           timers.add(setTimeout(resolve, graceMs, { how: 'stopped' } satisfies JobEnd));
         },
         { once: true },
       );
+      // From here on nothing may wait for ever: a browser may hang before its page has opened.
       heard();
-      page
-        .exposeFunction('jembenchSay', onMessage)
-        .then(() => page.goto(origin))
-        .catch((error: unknown) => {
-          failed(`page: ${launchLine(error)}`);
-        });
+      open().catch(threw);
     });
   } finally {
     for (const timer of timers) clearTimeout(timer);

@@ -1,0 +1,116 @@
+/** Pages in a real browser; where there is none, everything here is skipped, and the reason is said. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { decodeRows, type Row, type TrainingRow } from '@jembench/harness';
+import { ensureBuilt, run, scratch } from './fixtures/cli.js';
+import { browserFinding } from './hosts/browser/find.js';
+import { noExchange } from './hosts/browser/exchange.js';
+import { serveSite } from './hosts/browser/server.js';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+const { found, problem } = browserFinding('chromium');
+if (found === null) console.warn(`SKIPPED: everything that needs a browser: ${problem}`);
+
+const training = (out: string, ...more: string[]): string[] => [
+  ...['suite', '--profile', 'smoke', '--no-kernels', '--json', '--out', out, '--train', '64', '--test', '32'],
+  ...['--batch', '16', '--set', 'hidden=8', '--set', 'dim=8', ...more],
+];
+
+const rowsOf = (stdout: string): Row[] => decodeRows(stdout, 'stdout');
+
+beforeAll(ensureBuilt, 180_000);
+
+describe('the server of the page', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jembench-site-'));
+  writeFileSync(join(folder, 'index.html'), 'page');
+
+  const ask = (
+    origin: string,
+    path: string,
+    options: { method?: string; headers?: Record<string, string> } = {},
+  ): Promise<{ status?: number; headers: Record<string, unknown> }> =>
+    new Promise((resolve, reject) => {
+      // Unlike fetch this sends a path as it is.
+      request(`${origin}/`, { path, ...options }, (response) => {
+        response.resume();
+        resolve({ status: response.statusCode, headers: response.headers });
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  it('gives its files with isolation, and nothing outside its folder', async () => {
+    const server = await serveSite(folder, noExchange);
+    const { status, headers } = await ask(server.origin, '/');
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+      'content-security-policy': expect.stringContaining("default-src 'none'") as string,
+    });
+    const outside = ['/../package.json', '/%2e%2e/package.json', '/..%2fpackage.json', '//etc/passwd', '/nothing.js'];
+    for (const path of outside) expect((await ask(server.origin, path)).status).toBe(404);
+    await server.close();
+  });
+
+  it('answers its own page only, and lets nobody write but where it may', async () => {
+    const server = await serveSite(folder, noExchange);
+    expect((await ask(server.origin, '/', { headers: { Host: 'elsewhere.example' } })).status).toBe(403);
+    expect((await ask(server.origin, '/', { headers: { Origin: 'http://elsewhere.example' } })).status).toBe(403);
+    expect((await ask(server.origin, '/index.html', { method: 'PUT' })).status).toBe(405);
+    expect((await ask(server.origin, '/job/anything', { method: 'PUT' })).status).toBe(404);
+    await server.close();
+  });
+
+  it('takes a port that is free, whatever others have taken', async () => {
+    const servers = await Promise.all([serveSite(folder, noExchange), serveSite(folder, noExchange)]);
+    expect(servers[0].origin).not.toBe(servers[1].origin);
+    for (const server of servers) await server.close();
+  });
+});
+
+describe('without a browser', () => {
+  const missing = { PATH: '', PLAYWRIGHT_BROWSERS_PATH: join(tmpdir(), 'jembench-no-browsers') };
+
+  it('a suite says so and does the part of Node', async () => {
+    const { code, stdout, stderr } = await run(training(scratch(), '--methods', 'simsiam'), missing);
+    expect(stderr).toMatch(/^skipped: the browser; browser: chromium, got none, wanted one; run ".+", or install/m);
+    expect(rowsOf(stdout).map(({ host, status }) => [host, status])).toEqual([['node', 'ok']]);
+    expect(code).toBe(0);
+  });
+
+  it('one that was asked for is a failure, and the part of Node is kept', async () => {
+    const args = training(scratch(), '--methods', 'simsiam', '--host', 'node,browser');
+    const { code, stdout } = await run(args, missing);
+    const rows = rowsOf(stdout);
+    expect(rows.map(({ host, status }) => [host, status])).toEqual([
+      ['node', 'ok'],
+      ['browser', 'failed'],
+    ]);
+    expect(rows[1].reason).toContain('browser: chromium, got none');
+    expect(code).toBe(1);
+  });
+});
+
+describe.skipIf(found === null)('in a browser', () => {
+  it('training comes to the same weights as in Node, two suites at once', async () => {
+    const methods = ['--methods', 'vicreg,swav,simsiam', '--host', 'node,browser'];
+    const suites = await Promise.all([run(training(scratch(), ...methods)), run(training(scratch(), ...methods))]);
+    for (const { code, stdout, stderr } of suites) {
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      const rows = rowsOf(stdout) as TrainingRow[];
+      const hashes = (host: string): unknown[] =>
+        rows.filter((row) => row.host === host).map(({ method, weightsHash }) => [method, weightsHash]);
+      expect(hashes('browser')).toEqual(hashes('node'));
+      expect(hashes('browser').length).toBe(3);
+      expect(rows.find((row) => row.host === 'browser')?.fingerprint).toMatchObject({
+        runtime: expect.stringMatching(/^chromium \d/) as string,
+        isolated: true,
+      });
+    }
+  });
+});
