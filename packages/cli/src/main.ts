@@ -9,6 +9,7 @@ import { goldenCommand } from './commands/golden.js';
 import { historyCommand } from './commands/history.js';
 import { mergeCommand } from './commands/merge.js';
 import { reportCommand } from './commands/report.js';
+import { reproduceCommand } from './commands/reproduce.js';
 import { suiteCommand } from './commands/suite.js';
 import { trainCommand } from './commands/train.js';
 import { reportError } from './errors.js';
@@ -46,6 +47,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     historyCommand(finish),
     mergeCommand(finish),
     gateCommand(finish),
+    reproduceCommand(finish),
     doctorCommand(finish, version),
   ];
   for (const command of commands) program.addCommand(command);

@@ -1,5 +1,5 @@
 /** GitHub refuses a step's summary above 1 MiB. */
-export const jobSummaryLimit = 1024 * 1024;
+const jobSummaryLimit = 1024 * 1024;
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 

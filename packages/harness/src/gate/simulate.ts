@@ -15,10 +15,10 @@ export interface PairNoise {
 export const usualPairNoise: PairNoise = { sigma: 0.02, disturbed: 0.1, wider: 3 };
 
 /** Where the values of a pair of fresh processes come from: a machine, or a simulation of one. */
-export type PairSource = (benchmark: number) => number;
+type PairSource = (benchmark: number) => number;
 
 /** Values of pairs whose head is slower by the given log-ratio on each benchmark. */
-export function simulatedPairs(effects: readonly number[], noise: PairNoise, random: Random): PairSource {
+function simulatedPairs(effects: readonly number[], noise: PairNoise, random: Random): PairSource {
   return (benchmark) => {
     const width = random.uniform() < noise.disturbed ? noise.sigma * noise.wider : noise.sigma;
     return effects[benchmark] + width * random.normal();

@@ -9,7 +9,7 @@ import type { Row } from '../rows/schema.js';
 import { mean } from '../statistics/samples.js';
 
 /** Version of the records of a history; a reader refuses any other. */
-export const nightSchemaVersion = 1;
+const nightSchemaVersion = 1;
 
 const figure = z.strictObject({
   /** Identifies the series: measurement, measure and seeds. */

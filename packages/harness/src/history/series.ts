@@ -7,7 +7,7 @@ export interface Series extends Pick<NightFigure, 'key' | 'benchmark' | 'measure
   readonly points: readonly SeriesPoint[];
 }
 
-export interface SeriesPoint {
+interface SeriesPoint {
   readonly time: string;
   readonly commit: string;
   readonly value: number;

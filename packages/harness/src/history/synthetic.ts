@@ -50,7 +50,7 @@ export function syntheticHistory(
 }
 
 /** What became of one true change. */
-export interface Detection extends TrueChange {
+interface Detection extends TrueChange {
   /** Nights until it was told, the first night with it counted as 1; null where it never was. */
   readonly delay: number | null;
   /** How many nights the place that was told is off. */
