@@ -15,10 +15,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 /** The tables of the rows, each a section under its title. */
 function sections(rows: readonly Row[]): { title: string; markdown: string }[] {
   const kernels = rows.filter((row) => row.kind === 'kernel');
-  const tables = [
-    ...trainingTables(rows.filter((row) => row.kind === 'training')),
-    ...kernelTables(kernels),
-  ];
+  const tables = [...trainingTables(rows.filter((row) => row.kind === 'training')), ...kernelTables(kernels)];
   return tables.map((table) => ({ title: table.title, markdown: renderMarkdown(table) }));
 }
 

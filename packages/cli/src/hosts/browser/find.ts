@@ -7,7 +7,7 @@ import { knownName } from '../../parse/nearest.js';
 
 const types = { chromium, firefox, webkit } as const;
 
-export const browserNames = Object.keys(types) as (keyof typeof types)[];
+const browserNames = Object.keys(types) as (keyof typeof types)[];
 
 /** Names that Chromium goes by on a PATH. */
 const chromiumPrograms = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
