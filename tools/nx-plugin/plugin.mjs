@@ -21,7 +21,13 @@ function targetsOf(root, workspaceRoot) {
       ...cached,
       command: 'node build.mjs',
       options: { cwd: '{projectRoot}' },
-      inputs: ['{projectRoot}/assembly/**/*', '{projectRoot}/build.mjs', { externalDependencies: ['assemblyscript'] }],
+      // package.json has the version that the generated code states.
+      inputs: [
+        '{projectRoot}/assembly/**/*',
+        '{projectRoot}/build.mjs',
+        '{projectRoot}/package.json',
+        { externalDependencies: ['assemblyscript'] },
+      ],
       outputs: ['{projectRoot}/src/generated'],
     };
   }
