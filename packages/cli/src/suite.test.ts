@@ -11,7 +11,8 @@ beforeAll(ensureBuilt, 180_000);
 
 /** Two methods, as small as they get: 3 epochs of 16 steps. */
 const small = (out: string, ...more: string[]): string[] => [
-  ...['suite', '--profile', 'smoke', '--methods', 'vicreg,simsiam', '--no-kernels', '--out', out],
+  ...['suite', '--profile', 'smoke', '--host', 'node', '--methods', 'vicreg,simsiam', '--no-kernels'],
+  ...['--out', out],
   ...['--train', '128', '--test', '64', '--batch', '8', '--epochs', '3', '--set', 'hidden=8', '--set', 'dim=8'],
   ...more,
 ];

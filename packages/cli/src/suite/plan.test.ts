@@ -51,7 +51,7 @@ describe('plannedRuns', () => {
     expect(runs.slice(1).map(({ method, control, options }) => ({ method, control, options }))).toEqual([
       { method: 'vicreg', control: 'no variance term', options: { variance: 0 } },
       { method: 'vicreg', control: 'no covariance term', options: { covariance: 0 } },
-      { method: 'simsiam', control: 'no stop-gradient', options: { stopGradient: false } },
+      { method: 'simsiam', control: 'no stop-gradient', options: { stopGradient: false, outputNorm: 'none' } },
     ]);
   });
 
