@@ -37,8 +37,11 @@ const hashes = (rows) =>
 try {
   const first = suite();
   const again = suite();
-  for (const row of first.rows)
+  for (const row of first.rows) {
+    // A fused kernel is of one backend; elsewhere its row says so.
+    if (row.kind === 'kernel' && row.status === 'skipped' && row.backend !== 'wasm') continue;
     assert.equal(row.status, 'ok', `${row.kind} ${row.method ?? row.kernel}: ${row.reason}`);
+  }
   const methods = new Set(first.rows.filter((r) => r.kind === 'training').map((r) => r.method));
   for (const method of [
     'vicreg',

@@ -101,23 +101,23 @@ function scaled(factor: number, form: Distance): Distance {
 }
 
 /**
- * The classes of `shapes` by name: forms around the origin, of areas from 1.1 to 1.6, so that the amount of ink tells little
+ * The classes of `shapes` by name: forms around the origin, of areas from 1.2 to 1.45, so that the amount of ink tells little
  * of the class. (With equal areas disc and blossom are too small to be told at 32 pixels.)
  *
  * No form is another one turned, mirrored or scaled (augmentations flip and zoom), and each is told by what a small window sees of it:
  * corners, ends, curvature, holes, crossings. An encoder of three convolutions with global average pooling sees no more than that.
  */
 export const forms = {
-  disc: scaled(0.8, disc(0, 0, 0.88)),
-  ring: scaled(0.91, outline(disc(0, 0, 0.76), 0.36)),
-  triangle: scaled(0.96, triangle(1.05)),
-  star: scaled(1.04, star(0.4)),
-  cross: scaled(0.87, cross(0.95, 0.3)),
-  crescent: scaled(0.98, difference(disc(0, 0, 0.95), disc(0.5, 0, 0.78))),
-  blossom: scaled(0.82, blossom()),
-  spiral: scaled(0.96, spiral()),
-  zigzag: scaled(1.08, zigzag()),
-  asterisk: scaled(1.04, asterisk()),
+  disc: scaled(0.76, disc(0, 0, 0.88)),
+  ring: scaled(0.89, outline(disc(0, 0, 0.76), 0.36)),
+  triangle: scaled(0.955, triangle(1.05)),
+  star: scaled(1.045, star(0.4)),
+  cross: scaled(0.845, cross(0.95, 0.3)),
+  crescent: scaled(0.977, difference(disc(0, 0, 0.95), disc(0.5, 0, 0.78))),
+  blossom: scaled(0.78, blossom()),
+  spiral: scaled(0.95, spiral()),
+  zigzag: scaled(1.09, zigzag()),
+  asterisk: scaled(1.045, asterisk()),
 } as const satisfies Record<string, Distance>;
 
 export type FormName = keyof typeof forms;

@@ -7,6 +7,8 @@ export const supervised = defineMethod({
   paper: '',
   about: 'reference: cross-entropy with the labels',
   options: {},
+  // `shapes`, 256 steps: kNN 98.9, with 1e-3 94.4.
+  recipe: { learningRate: 3e-3 },
   views: oneView,
   networks: (kit) => ({ classifier: kit.linear(kit.classes) }),
   loss: ({ online: [x], labels }) => {
