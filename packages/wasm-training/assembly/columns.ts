@@ -1,4 +1,4 @@
-import { loadPart, storePart } from './lanes';
+import { loadUpTo, storeUpTo } from './lanes';
 import { madd } from './simd';
 
 /**
@@ -286,13 +286,4 @@ export function scaleColumns(x: usize, factors: usize, y: usize, rows: i32, colu
     x += pitch;
     y += pitch;
   }
-}
-
-function loadUpTo(from: usize, count: i32): v128 {
-  return count == 4 ? v128.load(from) : loadPart(from, count);
-}
-
-function storeUpTo(to: usize, value: v128, count: i32): void {
-  if (count == 4) v128.store(to, value);
-  else storePart(to, value, count);
 }

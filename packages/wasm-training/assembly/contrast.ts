@@ -1,4 +1,5 @@
-import { expNegative4, log4 } from './math';
+import { sumLanes } from './lanes';
+import { expNegative1, expNegative4, log1 } from './math';
 import { rowMax } from './rows';
 
 // NT-Xent on the cosines [m, m] of m = 2 n rows, row i and row i + n being the two views of an image.
@@ -6,17 +7,9 @@ import { rowMax } from './rows';
 /** Of no weight beside any cosine, at any temperature. */
 const EXCLUDED: f32 = -1e30;
 
-function exp1(x: f32): f32 {
-  return f32x4.extract_lane(expNegative4(f32x4.splat(x)), 0);
-}
-
-function log1(x: f32): f32 {
-  return f32x4.extract_lane(log4(f32x4.splat(x)), 0);
-}
-
 /** log(1 + e^d): for a confident anchor, of which d is far below 0, it is e^d, and 1 + e^d rounds to 1. */
 function softplus(d: f32): f32 {
-  const e = exp1(-Mathf.abs(d));
+  const e = expNegative1(-Mathf.abs(d));
   const u: f32 = 1 + e;
   const small: f32 = u == 1 ? e : (log1(u) * e) / (u - 1);
   return (d > 0 ? d : 0) + small + 0 * d;
@@ -38,18 +31,14 @@ export function contrastForward(cosines: usize, kept: usize, m: i32, scale: f32,
     store<f32>(row + ((<usize>i) << 2), EXCLUDED);
     store<f32>(other, EXCLUDED);
     const most = rowMax(row, m);
-    let sum: f64 = 0;
     let k = 0;
     let sums = f32x4.splat(0);
     for (; k + 4 <= m; k += 4) {
       const distance = f32x4.sub(v128.load(row + ((<usize>k) << 2)), f32x4.splat(most));
       sums = f32x4.add(sums, expNegative4(f32x4.mul(distance, factor)));
     }
-    sum =
-      <f64>f32x4.extract_lane(sums, 0) +
-      <f64>f32x4.extract_lane(sums, 1) +
-      (<f64>f32x4.extract_lane(sums, 2) + <f64>f32x4.extract_lane(sums, 3));
-    for (; k < m; k++) sum += <f64>exp1((load<f32>(row + ((<usize>k) << 2)) - most) * scale);
+    let sum = sumLanes(sums);
+    for (; k < m; k++) sum += <f64>expNegative1((load<f32>(row + ((<usize>k) << 2)) - most) * scale);
     const negatives = scale * most + log1(<f32>sum);
     total += <f64>softplus(negatives - positive);
     attraction -= <f64>positive;
@@ -82,7 +71,7 @@ export function contrastWeights(
     const negatives = load<f32>(kept + ((<usize>i) << 3), 4);
     const d = negatives - positive;
     // The share of the negatives, e^d / (1 + e^d), and of one of them: its exp(s - negatives) times that.
-    const e = exp1(-Mathf.abs(d));
+    const e = expNegative1(-Mathf.abs(d));
     const share: f32 = (d > 0 ? 1 : e) / (1 + e) + 0 * d;
     const w = f32x4.splat(slope * share);
     const n = f32x4.splat(negatives);
@@ -94,7 +83,7 @@ export function contrastWeights(
     }
     for (; k < m; k++) {
       const at = (<usize>k) << 2;
-      store<f32>(to + at, exp1(load<f32>(row + at) * scale - negatives) * slope * share);
+      store<f32>(to + at, expNegative1(load<f32>(row + at) * scale - negatives) * slope * share);
     }
     store<f32>(to + ((<usize>((i + (m >> 1)) % m)) << 2), -(slope * share + pull));
   }

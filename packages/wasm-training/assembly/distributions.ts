@@ -1,22 +1,9 @@
-import { loadPart, storePart, sumLanes } from './lanes';
-import { expNegative4, log4 } from './math';
+import { loadPart, loadUpTo, storeUpTo, sumLanes } from './lanes';
+import { expNegative4, log1 } from './math';
 import { rowMax } from './rows';
 import { madd } from './simd';
 
 // Rows as distributions, exp(scale x) over their sum, by logarithms; and rows of unit length. A row is read again from the cache.
-
-function log1(x: f64): f32 {
-  return f32x4.extract_lane(log4(f32x4.splat(<f32>x)), 0);
-}
-
-function loadUpTo(from: usize, count: i32): v128 {
-  return count == 4 ? v128.load(from) : loadPart(from, count);
-}
-
-function storeUpTo(to: usize, value: v128, count: i32): void {
-  if (count == 4) v128.store(to, value);
-  else storePart(to, value, count);
-}
 
 /** The sum of the first `count` lanes. */
 function sumUpTo(value: v128, count: i32): f64 {
@@ -49,7 +36,7 @@ export function logSoftmaxRows(x: usize, y: usize, rows: i32, columns: i32, scal
   for (let r = 0; r < rows; r++) {
     const most = rowMax(x, columns);
     const m = f32x4.splat(most);
-    const log = f32x4.splat(log1(sumOfExponentials(x, columns, most, scale)));
+    const log = f32x4.splat(log1(<f32>sumOfExponentials(x, columns, most, scale)));
     for (let k = 0; k < columns; k += 4) {
       const at = (<usize>k) << 2;
       const part = min(4, columns - k);
@@ -116,7 +103,7 @@ export function crossEntropyRows(q: usize, x: usize, kept: usize, rows: i32, col
       target += sumUpTo(last, rest);
       product += sumUpTo(f32x4.mul(last, logit), rest);
     }
-    all += target * <f64>log1(sum) - product;
+    all += target * <f64>log1(<f32>sum) - product;
     store<f32>(kept, most);
     store<f32>(kept, <f32>sum, 4);
     store<f32>(kept, <f32>target, 8);

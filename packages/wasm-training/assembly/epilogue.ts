@@ -11,6 +11,9 @@ export const SIX: i32 = 8;
 /** The tile goes to the spill area. */
 export const SPILL: i32 = 16;
 
+/** Only the upper triangle of the product is wanted: for `gemmStrided`, no tile sees it. */
+export const UPPER: i32 = 32;
+
 /** Bytes of a tile's frame: destination addresses (32), then the spill area. */
 export const FRAME: i32 = 256;
 

@@ -1,4 +1,4 @@
-import { ADD, BIAS, FRAME, tileRow } from './epilogue';
+import { ADD, BIAS, FRAME, tileRow, UPPER } from './epilogue';
 import { packLeftColumns, packLeftRows, packOnes, packPanelTransposed, packRight } from './pack';
 import { COLUMNS, ROWS } from './tiles';
 
@@ -56,7 +56,8 @@ export function gemm(
 
 /**
  * c[m, n] = op(a) op(b) (+ bias[n]) (clamped), rows `pitch` bytes apart; `transposeA`: a is stored [k, m]; `transposeB`: b is stored [n, k].
- * Sums run over k in blocks whose sizes depend on the shape alone.
+ * Sums run over k in blocks whose sizes depend on the shape alone. With `UPPER` only tiles that have a part on or above the diagonal are
+ * computed.
  */
 export function gemmStrided(
   a: usize,
@@ -74,36 +75,7 @@ export function gemmStrided(
   bias: usize,
   scratch: usize,
 ): void {
-  multiply(a, leftPitch, b, rightPitch, c, pitch, m, n, k, transposeA, transposeB, flags, bias, scratch, 0);
-}
-
-/**
- * The upper triangle of c[n, n] = a a^T, a being [n, k], or of a^T a for `transpose`, a being [k, n]: half the work of `gemm`. Of the lower
- * triangle, tiles that the diagonal cuts are written too.
- */
-export function upperProduct(a: usize, c: usize, n: i32, k: i32, transpose: i32, scratch: usize): void {
-  const from = (transpose ? n : k) << 2;
-  multiply(a, from, a, from, c, n << 2, n, n, k, transpose, transpose ? 0 : 1, 0, 0, scratch, 1);
-}
-
-/** `upper`: of a square result only the tiles that have a part on or above the diagonal. */
-function multiply(
-  a: usize,
-  leftPitch: usize,
-  b: usize,
-  rightPitch: usize,
-  c: usize,
-  pitch: usize,
-  m: i32,
-  n: i32,
-  k: i32,
-  transposeA: i32,
-  transposeB: i32,
-  flags: i32,
-  bias: usize,
-  scratch: usize,
-  upper: i32,
-): void {
+  const upper = (flags & UPPER) != 0;
   const frame = scratch;
   const sources = frame + FRAME;
   const tap = sources + 32;
@@ -119,7 +91,7 @@ function multiply(
     do {
       const depth = min(blockDepth, k - firstStep);
       const last = firstStep + depth >= k;
-      const blockFlags = (firstStep > 0 ? ADD : flags & ADD) | (last ? flags & ~ADD : 0);
+      const blockFlags = (firstStep > 0 ? ADD : flags & ADD) | (last ? flags & ~(ADD | UPPER) : 0);
       const extra = blockFlags & BIAS ? 1 : 0;
       const steps = depth + extra;
       const panel = (<usize>steps * COLUMNS) << 2;
@@ -161,4 +133,13 @@ function multiply(
       firstStep += depth;
     } while (firstStep < k);
   }
+}
+
+/**
+ * The upper triangle of c[n, n] = a a^T, a being [n, k], or of a^T a for `transpose`, a being [k, n]: half the work of `gemm`. Of the lower
+ * triangle, tiles that the diagonal cuts are written too.
+ */
+export function upperProduct(a: usize, c: usize, n: i32, k: i32, transpose: i32, scratch: usize): void {
+  const from = (transpose ? n : k) << 2;
+  gemmStrided(a, from, a, from, c, n << 2, n, n, k, transpose, transpose ? 0 : 1, UPPER, 0, scratch);
 }

@@ -13,6 +13,27 @@ export function storePart(to: usize, value: v128, count: i32): void {
   if (count > 2) store<f32>(to, f32x4.extract_lane(value, 2), 8);
 }
 
+/** Loads `count` (1 to 4) floats into the first lanes; the others are 0. */
+export function loadUpTo(from: usize, count: i32): v128 {
+  return count == 4 ? v128.load(from) : loadPart(from, count);
+}
+
+/** Stores the first `count` (1 to 4) lanes. */
+export function storeUpTo(to: usize, value: v128, count: i32): void {
+  if (count == 4) v128.store(to, value);
+  else storePart(to, value, count);
+}
+
+/** totals += sums, sums = 0: float32 sums of a run of rows go into float64 totals, a column each. */
+export function flushSums(sums: usize, totals: usize, columns: i32): void {
+  for (let c = 0; c < columns; c++) {
+    const from = sums + ((<usize>c) << 2);
+    const to = totals + ((<usize>c) << 3);
+    store<f64>(to, load<f64>(to) + <f64>load<f32>(from));
+    store<f32>(from, 0);
+  }
+}
+
 /** The sum of the lanes, in float64. */
 export function sumLanes(value: v128): f64 {
   return (

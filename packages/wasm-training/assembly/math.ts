@@ -88,6 +88,16 @@ export function log4(x: v128): v128 {
   return v128.bitselect(value, constant(NaN), f32x4.ge(x, constant(0)));
 }
 
+/** `expNegative4` of one number. */
+export function expNegative1(x: f32): f32 {
+  return f32x4.extract_lane(expNegative4(f32x4.splat(x)), 0);
+}
+
+/** `log4` of one number. */
+export function log1(x: f32): f32 {
+  return f32x4.extract_lane(log4(f32x4.splat(x)), 0);
+}
+
 /** The hyperbolic tangent, within 3 ulp. */
 export function tanh4(x: v128): v128 {
   const size = f32x4.abs(x);

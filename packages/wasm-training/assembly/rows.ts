@@ -1,4 +1,4 @@
-import { loadPart, storePart, sumLanes } from './lanes';
+import { flushSums, loadPart, storePart, sumLanes } from './lanes';
 import { expNegative4 } from './math';
 import { madd } from './simd';
 
@@ -128,21 +128,12 @@ export function layerNormGradient(
       dy += bytes;
       dx += bytes;
     }
-    flush(partGamma, totalGamma, columns);
-    flush(partBeta, totalBeta, columns);
+    flushSums(partGamma, totalGamma, columns);
+    flushSums(partBeta, totalBeta, columns);
   }
   for (let c = 0; c < columns; c++) {
     store<f32>(dgamma + ((<usize>c) << 2), <f32>load<f64>(totalGamma + ((<usize>c) << 3)));
     store<f32>(dbeta + ((<usize>c) << 2), <f32>load<f64>(totalBeta + ((<usize>c) << 3)));
-  }
-}
-
-function flush(part: usize, total: usize, columns: i32): void {
-  for (let c = 0; c < columns; c++) {
-    const from = part + ((<usize>c) << 2);
-    const to = total + ((<usize>c) << 3);
-    store<f64>(to, load<f64>(to) + <f64>load<f32>(from));
-    store<f32>(from, 0);
   }
 }
 

@@ -1,5 +1,5 @@
-import { sumLanes } from './lanes';
-import { expNegative4, log4 } from './math';
+import { flushSums, sumLanes } from './lanes';
+import { expNegative1, expNegative4, log1 } from './math';
 import { madd } from './simd';
 
 /**
@@ -15,10 +15,6 @@ const RUN: i32 = 32;
 /** Bytes of scratch for the functions of this file. */
 export function sinkhornScratch(rows: i32, columns: i32): i32 {
   return columns * 32 + rows * 4;
-}
-
-function exp1(x: f32): f32 {
-  return f32x4.extract_lane(expNegative4(f32x4.splat(x)), 0);
 }
 
 /** distance / epsilon; for -Infinity, of which the two parts would make NaN, the most negative number stands. */
@@ -88,16 +84,6 @@ function extremes(x: usize, columns: i32, to: usize): void {
   store<f32>(to, least, 4);
 }
 
-/** totals += sums, sums = 0. */
-function flush(sums: usize, totals: usize, columns: i32): void {
-  for (let k = 0; k < columns; k++) {
-    const from = sums + ((<usize>k) << 2);
-    const to = totals + ((<usize>k) << 3);
-    store<f64>(to, load<f64>(to) + <f64>load<f32>(from));
-    store<f32>(from, 0);
-  }
-}
-
 /**
  * 2^(high + low) d for products between -80 and 0, within 4 ulp: two thirds of the work of an exponential that goes to 0 further down. The power's
  * polynomial is a minimax fit with a relative error of 9e-8.
@@ -163,7 +149,7 @@ function exponentials(
     v128.store(sums + at, madd(w, value, v128.load(sums + at)));
   }
   for (; at < end; at += 4) {
-    const value = exp1(quotient1(load<f32>(s + at) - most, high, low));
+    const value = expNegative1(quotient1(load<f32>(s + at) - most, high, low));
     store<f32>(e + at, value);
     store<f32>(sums + at, load<f32>(sums + at) + weight * value);
   }
@@ -249,8 +235,8 @@ export function sinkhornPlain(
     bottom = min(bottom, load<f32>(found, 4));
     if (most > top) {
       if (n > 0) {
-        flush(sums, totals, columns);
-        const factor = <f64>exp1(quotient1(top - most, high, low));
+        flushSums(sums, totals, columns);
+        const factor = <f64>expNegative1(quotient1(top - most, high, low));
         for (let k: usize = 0; k < <usize>columns; k++)
           store<f64>(totals + (k << 3), load<f64>(totals + (k << 3)) * factor);
       }
@@ -258,13 +244,13 @@ export function sinkhornPlain(
     }
     if (!(<f64>top - <f64>bottom <= limit)) return 0;
     store<f32>(rowMaxima + ((<usize>n) << 2), most);
-    const weight = exp1(quotient1(most - top, high, low));
+    const weight = expNegative1(quotient1(most - top, high, low));
     const to = q + <usize>n * pitch;
     if (isBounded) boundedExponentials(from, to, sums, columns, most, weight, high2, low2);
     else exponentials(from, to, sums, columns, most, weight, high, low);
-    if (n % RUN == RUN - 1) flush(sums, totals, columns);
+    if (n % RUN == RUN - 1) flushSums(sums, totals, columns);
   }
-  flush(sums, totals, columns);
+  flushSums(sums, totals, columns);
 
   if (iterations == 0) {
     let all: f64 = 0;
@@ -273,7 +259,7 @@ export function sinkhornPlain(
       store<f32>(u + (k << 2), 1);
     }
     for (let n = 0; n < rows; n++) {
-      const weight = exp1(quotient1(load<f32>(rowMaxima + ((<usize>n) << 2)) - top, high, low));
+      const weight = expNegative1(quotient1(load<f32>(rowMaxima + ((<usize>n) << 2)) - top, high, low));
       scaleRow(q + <usize>n * pitch, u, columns, <f32>((<f64>rows * <f64>weight) / all));
     }
     return 1;
@@ -284,9 +270,9 @@ export function sinkhornPlain(
     for (let n = 0; n < rows; n++) {
       const row = q + <usize>n * pitch;
       addScaled(row, sums, columns, <f32>(1 / (<f64>rows * dot(row, u, columns))));
-      if (n % RUN == RUN - 1) flush(sums, totals, columns);
+      if (n % RUN == RUN - 1) flushSums(sums, totals, columns);
     }
-    flush(sums, totals, columns);
+    flushSums(sums, totals, columns);
   }
   balanceColumns(totals, u, columns);
   for (let n = 0; n < rows; n++) {
@@ -325,7 +311,7 @@ function addExponentials(x: usize, offset: f32, most: usize, sums: usize, column
     const value = load<f32>(x + at) + offset;
     const m = load<f32>(most + at);
     const sum = load<f32>(sums + at);
-    const e = exp1(-Mathf.abs(value - m));
+    const e = expNegative1(-Mathf.abs(value - m));
     store<f32>(sums + at, value > m ? sum * e + 1 : sum + e);
     if (value > m) store<f32>(most + at, value);
   }
@@ -338,7 +324,7 @@ function flushExponentials(most: usize, sums: usize, totalMost: usize, totals: u
     const sum = <f64>load<f32>(sums + (k << 2));
     const old = load<f32>(totalMost + (k << 2));
     const total = load<f64>(totals + (k << 3));
-    const e = <f64>exp1(-Mathf.abs(m - old));
+    const e = <f64>expNegative1(-Mathf.abs(m - old));
     store<f64>(totals + (k << 3), m > old ? total * e + sum : total + sum * e);
     if (m > old) store<f32>(totalMost + (k << 2), m);
   }
@@ -348,8 +334,7 @@ function flushExponentials(most: usize, sums: usize, totalMost: usize, totals: u
 /** logs = the logarithms of the totals, which start again. */
 function takeLogarithms(totals: usize, logs: usize, columns: i32): void {
   for (let k: usize = 0; k < <usize>columns; k++) {
-    const log = log4(f32x4.splat(<f32>load<f64>(totals + (k << 3))));
-    store<f32>(logs + (k << 2), f32x4.extract_lane(log, 0));
+    store<f32>(logs + (k << 2), log1(<f32>load<f64>(totals + (k << 3))));
     store<f64>(totals + (k << 3), 0);
   }
 }
@@ -376,7 +361,7 @@ function rowExponentials(x: usize, y: usize, columns: i32, most: f32): f64 {
   }
   let sum = sumLanes(s0);
   for (; at < end; at += 4) {
-    const value = exp1(load<f32>(x + at) - most);
+    const value = expNegative1(load<f32>(x + at) - most);
     sum += <f64>value;
     if (y) store<f32>(y + at, value);
   }
@@ -474,7 +459,7 @@ export function sinkhornLog(
         continue;
       }
       const sum = rowExponentials(row, 0, columns, rowMost);
-      subtractTwo(row, columns, rowMost, f32x4.extract_lane(log4(f32x4.splat(<f32>sum)), 0));
+      subtractTwo(row, columns, rowMost, log1(<f32>sum));
       addExponentials(row, 0, most, sums, columns);
       if (n % RUN == RUN - 1) flushExponentials(most, sums, totalMost, totals, columns);
     }

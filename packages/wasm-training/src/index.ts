@@ -14,7 +14,8 @@ export {
   type LarsStep,
   type SgdStep,
 } from './ops/optimisers.js';
-export { covariance, covariancePenalty, type Moments } from './ops/covariance.js';
+export { covariance, covariancePenalty } from './ops/covariance.js';
+export type { Moments } from './ops/moments.js';
 export type { ProductForm } from './ops/matrix.js';
 export { redundancy, type RedundancyTerms } from './ops/redundancy.js';
 export { standardise } from './ops/standardise.js';

@@ -12,10 +12,10 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 
+import { rowsAndColumns, softargmaxGradientName } from '../ops/distributions.js';
 import { attribute, required, type TrainingKernel } from './kernel.js';
 
 const reluName = 'TrainingReluGrad';
-const softmaxName = 'TrainingSoftmaxGrad';
 
 /** x, dy to dy where x > 0: one pass where tfjs takes three. */
 export const reluGradientKernel: TrainingKernel = {
@@ -34,27 +34,6 @@ export const reluGradientKernel: TrainingKernel = {
   },
 };
 
-/** y, dy to y (dy - sum(y dy)) along the last axis: one pass where tfjs takes four. */
-export const softmaxGradientKernel: TrainingKernel = {
-  name: softmaxName,
-  run(call) {
-    const { context } = call;
-    const y = required(call, 'y');
-    const columns = y.shape[y.shape.length - 1];
-    const dx = context.output(y.shape);
-    const rows = util.sizeFromShape(y.shape.slice(0, -1));
-    context.kernels.softmaxGradientRows(
-      context.address(y),
-      context.address(required(call, 'dy')),
-      context.address(dx),
-      rows,
-      columns,
-      1,
-    );
-    return dx;
-  },
-};
-
 /** Softmax along the last axis; tfjs's differs between its SIMD and its plain build. */
 export const softmax: TrainingKernel = {
   name: 'Softmax',
@@ -64,13 +43,7 @@ export const softmax: TrainingKernel = {
     const axis = attribute(call, 'dim') as number;
     if (x.dtype !== 'float32' || axis !== x.shape.length - 1) return call.stock();
     const y = context.output(x.shape);
-    context.kernels.softmaxRows(
-      context.address(x),
-      context.address(y),
-      util.sizeFromShape(x.shape.slice(0, -1)),
-      x.shape[axis],
-      1,
-    );
+    context.kernels.softmaxRows(context.address(x), context.address(y), ...rowsAndColumns(x), 1);
     return y;
   },
 };
@@ -103,8 +76,8 @@ export const softmaxGradConfig: GradConfig = {
     const { dim } = attrs as unknown as { dim: number };
     return {
       logits: () => {
-        if (runs(softmaxName) && dim === y.rank - 1)
-          return engine().runKernel<Tensor>(softmaxName, { y, dy: gradient });
+        if (runs(softargmaxGradientName) && dim === y.rank - 1)
+          return engine().runKernel<Tensor>(softargmaxGradientName, { y, dy: gradient }, { scale: 1 });
         const product = mul(gradient, y);
         return sub(product, mul(sum(product, [dim], true), y));
       },

@@ -29,7 +29,7 @@ import {
   select,
   tanh,
 } from './elementwise.js';
-import { reluGradConfig, reluGradientKernel, softmax, softmaxGradConfig, softmaxGradientKernel } from './gradients.js';
+import { reluGradConfig, reluGradientKernel, softmax, softmaxGradConfig } from './gradients.js';
 import type { TrainingKernel } from './kernel.js';
 import { cast, gather, identity, split, tileKernel, transpose, unsortedSegmentSum } from './layout.js';
 import { batchMatMul, fusedMatMul } from './matmul.js';
@@ -76,7 +76,6 @@ const replacements: readonly TrainingKernel[] = [
 /** Kernels behind the functions and gradients of this package. */
 const own: readonly TrainingKernel[] = [
   reluGradientKernel,
-  softmaxGradientKernel,
   batchnorm.batchNormKernel,
   batchnorm.batchNormGradientKernel,
   layernorm.layerNormKernel,

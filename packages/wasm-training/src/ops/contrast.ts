@@ -15,7 +15,7 @@ import { attribute, required, type KernelCall, type TrainingKernel } from '../ke
 import { requireKernels } from '../registrations.js';
 import { differentiable } from './differentiable.js';
 import { checkTemperature } from './distributions.js';
-import { checkMatrix, floatBytes } from './matrix.js';
+import { checkMatrix, floatBytes, upperProduct } from './matrix.js';
 
 const forwardName = 'TrainingContrast';
 const gradientName = 'TrainingContrastGrad';
@@ -66,9 +66,7 @@ export const contrastKernel: TrainingKernel = {
     const [rows, columns] = z.shape;
     const outputs = [context.output([2]), context.output([rows, rows]), context.output([rows, 2])];
     const [from, terms, cosines, kept] = [z, ...outputs].map((tensor) => context.address(tensor));
-    context.withScratch(kernels.gemmScratch(rows, columns), (scratch) => {
-      kernels.upperProduct(from, cosines, rows, columns, 0, scratch);
-    });
+    upperProduct(context, from, cosines, rows, columns, false);
     kernels.mirrorUpper(cosines, rows);
     kernels.contrastForward(cosines, kept, rows, scaleOf(call), terms);
     return outputs;

@@ -1,23 +1,15 @@
-import { engine, util, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { engine, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 
-import type { KernelContext } from '../context.js';
 import { attribute, required, type KernelCall, type TrainingKernel } from '../kernels/kernel.js';
-import { requireKernels } from '../registrations.js';
 import { addBlockGradients, offDiagonalInBlocks } from './blocks.js';
 import { differentiable } from './differentiable.js';
-import { add, checkMatrix, floatBytes, keepsEnough, triesGram, type ProductForm } from './matrix.js';
+import { add, floatBytes, keepsEnough, triesGram, upperProduct, type ProductForm } from './matrix.js';
+import { centre, checkMoments, type Moments } from './moments.js';
 
 const matrixName = 'TrainingCovariance';
 const matrixGradientName = 'TrainingCovarianceGrad';
 const penaltyName = 'TrainingCovariancePenalty';
 const penaltyGradientName = 'TrainingCovariancePenaltyGrad';
-
-export interface Moments {
-  /** Subtract the column means first. */
-  readonly centred: boolean;
-  /** The divisor is `N - ddof`: 1 gives the unbiased estimate. */
-  readonly ddof: number;
-}
 
 /**
  * Covariance matrix of a batch, differentiable: `X^T X / (N - ddof)`, X being z without its column means (or z itself). Half of the products
@@ -28,7 +20,7 @@ export interface Moments {
  * @throws Error where the kernels are not registered, and for shapes other than these.
  */
 export function covariance(z: Tensor2D, moments: Moments): Tensor2D {
-  check('covariance', z, moments);
+  checkMoments('covariance', z, moments);
   return differentiable([z], {
     forward: () => engine().runKernel<Tensor[]>(matrixName, { z }, { ...moments }),
     backward: (dy, [batch], [centred]) => [
@@ -52,7 +44,7 @@ export function covariance(z: Tensor2D, moments: Moments): Tensor2D {
  * @see Bardes et al., arXiv:2105.04906; the Gram form: Garrido et al., arXiv:2206.02574
  */
 export function covariancePenalty(z: Tensor2D, options: Moments & { readonly form: ProductForm }): Scalar {
-  check('covariancePenalty', z, options);
+  checkMoments('covariancePenalty', z, options);
   return differentiable([z], {
     forward: () => engine().runKernel<Tensor[]>(penaltyName, { z }, { ...options }),
     backward: (dy, [batch], [centred, squares, matrix]) => {
@@ -62,33 +54,8 @@ export function covariancePenalty(z: Tensor2D, options: Moments & { readonly for
   }) as Scalar;
 }
 
-function check(where: string, z: Tensor2D, { ddof }: Moments): void {
-  requireKernels(where);
-  util.assert(
-    Number.isInteger(ddof) && ddof >= 0,
-    () => `${where}: ddof, got ${String(ddof)}, wanted an integer from 0`,
-  );
-  checkMatrix(where, 'z', z, ddof + 1);
-}
-
-const isCentred = (call: KernelCall): boolean => attribute(call, 'centred') as boolean;
-
 /** 1 / (N - ddof). */
 const share = (call: KernelCall, rows: number): number => 1 / (rows - (attribute(call, 'ddof') as number));
-
-/** The batch without its means where that is asked for, else none: z then is that itself. */
-function centre(call: KernelCall, squares: number) {
-  const { context } = call;
-  const z = required(call, 'z');
-  const [rows, columns] = z.shape;
-  const centred = isCentred(call);
-  const x = context.output(centred ? [rows, columns] : [0]);
-  const [from, to] = [context.address(z), context.address(x)];
-  context.withScratch(context.kernels.columnScratch(columns), (scratch) => {
-    context.kernels.centreColumns(from, centred ? to : 0, squares, rows, columns, centred ? 1 : 0, scratch);
-  });
-  return { x, at: centred ? to : from, rows, columns };
-}
 
 /** z to the matrix and the centred batch. */
 export const covarianceKernel: TrainingKernel = {
@@ -101,19 +68,12 @@ export const covarianceKernel: TrainingKernel = {
     const to = context.address(c);
     // The squares of the columns, which are not needed here, go where the matrix is about to be.
     const { x, at, rows, columns } = centre(call, to);
-    upper(context, at, to, columns, rows, true);
+    upperProduct(context, at, to, columns, rows, true);
     kernels.mirrorUpper(to, columns);
     kernels.scale(to, to, columns * columns, share(call, rows));
     return [c, x];
   },
 };
-
-/** The upper triangle of a a^T, a being [n, k], or of a^T a, a being [k, n]. */
-function upper(context: KernelContext, a: number, c: number, n: number, k: number, transpose: boolean): void {
-  context.withScratch(context.kernels.gemmScratch(n, k), (scratch) => {
-    context.kernels.upperProduct(a, c, n, k, transpose ? 1 : 0, scratch);
-  });
-}
 
 /** x, dy to dz = X (dy + dy^T) / (N - ddof). X is centred, and with it every such combination of its columns. */
 export const covarianceGradientKernel: TrainingKernel = {
@@ -158,7 +118,7 @@ export const covariancePenaltyKernel: TrainingKernel = {
     if (triesGram(form, rows, columns)) {
       const gram = context.output([rows, rows]);
       const to = context.address(gram);
-      upper(context, at, to, rows, columns, false);
+      upperProduct(context, at, to, rows, columns, false);
       const all = 2 * kernels.dotAbove(to, to, rows) + kernels.dotDiagonal(to, to, rows);
       const diagonal = kernels.dot64(atSquares, atSquares, columns);
       if (form === 'gram' || keepsEnough(all, diagonal)) {
@@ -175,7 +135,7 @@ export const covariancePenaltyKernel: TrainingKernel = {
     }
     const matrix = context.output([columns, columns]);
     const to = context.address(matrix);
-    upper(context, at, to, columns, rows, true);
+    upperProduct(context, at, to, columns, rows, true);
     // A single column has nothing beside its diagonal; what is not finite is to be seen all the same.
     finish(2 * kernels.dotAbove(to, to, columns) + 0 * kernels.dotDiagonal(to, to, columns));
     kernels.clearDiagonal(to, columns);

@@ -13,7 +13,8 @@ import { requireKernels } from '../registrations.js';
 import { differentiable } from './differentiable.js';
 
 const softName = 'TrainingSoftargmax';
-const softGradientName = 'TrainingSoftargmaxGrad';
+/** Takes y, dy and `scale`; 1 for a softmax. */
+export const softargmaxGradientName = 'TrainingSoftargmaxGrad';
 const logName = 'TrainingLogSoftargmax';
 const logGradientName = 'TrainingLogSoftargmaxGrad';
 const entropyName = 'TrainingCrossEntropy';
@@ -21,7 +22,7 @@ const entropyGradientName = 'TrainingCrossEntropyGrad';
 
 /** `exp(z / T)` over its sum along the last axis, differentiable. -Infinity has probability 0, +Infinity gives NaN. */
 export function softargmax<T extends Tensor>(z: T, temperature: number): T {
-  return alongRows('softargmax', softName, softGradientName, z, temperature);
+  return alongRows('softargmax', softName, softargmaxGradientName, z, temperature);
 }
 
 /** The logarithm of `softargmax`, finite where that underflows; differentiable. */
@@ -150,7 +151,7 @@ const crossEntropyGradientKernel: TrainingKernel = {
 
 export const distributionKernels: readonly TrainingKernel[] = [
   forwardRows(softName, 'softmaxRows'),
-  gradientRows(softGradientName, 'softmaxGradientRows'),
+  gradientRows(softargmaxGradientName, 'softmaxGradientRows'),
   forwardRows(logName, 'logSoftmaxRows'),
   gradientRows(logGradientName, 'logSoftmaxGradientRows'),
   crossEntropyKernel,

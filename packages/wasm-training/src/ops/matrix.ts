@@ -1,5 +1,7 @@
 import { util, type Tensor } from '@tensorflow/tfjs-core';
 
+import type { KernelContext } from '../context.js';
+
 /** The form of a sum over products of columns: by the `[D, D]` matrix, or by `[N, N]` Gram matrices and a subtraction. */
 export type ProductForm = 'auto' | 'direct' | 'gram';
 
@@ -16,6 +18,20 @@ export function checkMatrix(where: string, name: string, z: Tensor, rows: number
     () =>
       `${where}: ${name}, got ${z.dtype} of shape [${String(z.shape)}], wanted float32 [N, D] with N >= ${String(rows)}`,
   );
+}
+
+/** The upper triangle of `a a^T` to c, a being `[n, k]`; or of `a^T a`, a being `[k, n]`. All are addresses. */
+export function upperProduct(
+  context: KernelContext,
+  a: number,
+  c: number,
+  n: number,
+  k: number,
+  transpose: boolean,
+): void {
+  context.withScratch(context.kernels.gemmScratch(n, k), (scratch) => {
+    context.kernels.upperProduct(a, c, n, k, transpose ? 1 : 0, scratch);
+  });
 }
 
 /** From this many columns a row on the Gram form is tried: with equal variances its subtraction then keeps a third of what it has. */

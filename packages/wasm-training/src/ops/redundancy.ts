@@ -17,7 +17,7 @@ import { attribute, required, type TrainingKernel } from '../kernels/kernel.js';
 import { requireKernels } from '../registrations.js';
 import { addBlockGradients, offDiagonalInBlocks } from './blocks.js';
 import { differentiable } from './differentiable.js';
-import { add, checkMatrix, floatBytes, keepsEnough, triesGram, type ProductForm } from './matrix.js';
+import { add, checkMatrix, floatBytes, keepsEnough, triesGram, upperProduct, type ProductForm } from './matrix.js';
 import { checkEpsilon } from './standardise.js';
 
 const forwardName = 'TrainingRedundancy';
@@ -92,10 +92,8 @@ function byGram({ context, x, y, rows, columns }: Views, diagonal: number, force
   const { kernels } = context;
   const matrices = [context.output([rows, rows]), context.output([rows, rows])] as const;
   const [left, right] = matrices.map((matrix) => context.address(matrix));
-  context.withScratch(kernels.gemmScratch(rows, columns), (scratch) => {
-    kernels.upperProduct(x, left, rows, columns, 0, scratch);
-    kernels.upperProduct(y, right, rows, columns, 0, scratch);
-  });
+  upperProduct(context, x, left, rows, columns, false);
+  upperProduct(context, y, right, rows, columns, false);
   const inner = (a: number, b: number): number => 2 * kernels.dotAbove(a, b, rows) + kernels.dotDiagonal(a, b, rows);
   const all = inner(left, right);
   const size = Math.sqrt(inner(left, left) * inner(right, right));

@@ -1,10 +1,9 @@
-import { engine, util, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { engine, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 
 import { attribute, required, type TrainingKernel } from '../kernels/kernel.js';
-import { requireKernels } from '../registrations.js';
-import type { Moments } from './covariance.js';
 import { differentiable } from './differentiable.js';
-import { checkMatrix, floatBytes } from './matrix.js';
+import { floatBytes } from './matrix.js';
+import { centre, checkMoments, type Moments } from './moments.js';
 
 const forwardName = 'TrainingVarianceHinge';
 const gradientName = 'TrainingVarianceHingeGrad';
@@ -28,12 +27,7 @@ export interface VarianceHinge extends Moments {
  * @see Bardes et al., arXiv:2105.04906
  */
 export function varianceHinge(z: Tensor2D, options: VarianceHinge): Scalar {
-  requireKernels('varianceHinge');
-  util.assert(
-    Number.isInteger(options.ddof) && options.ddof >= 0,
-    () => `varianceHinge: ddof, got ${String(options.ddof)}, wanted an integer from 0`,
-  );
-  checkMatrix('varianceHinge', 'z', z, options.ddof + 1);
+  checkMoments('varianceHinge', z, options);
   return differentiable([z], {
     forward: () => engine().runKernel<Tensor[]>(forwardName, { z }, { ...options }),
     backward: (dy, [batch], [centred, slopes]) => [
@@ -47,20 +41,12 @@ export const varianceHingeKernel: TrainingKernel = {
   name: forwardName,
   run(call) {
     const { context } = call;
-    const z = required(call, 'z');
-    const [rows, columns] = z.shape;
-    const [centred, ddof, gamma, eps] = ['centred', 'ddof', 'gamma', 'eps'].map((name) => attribute(call, name)) as [
-      boolean,
-      number,
-      number,
-      number,
-    ];
+    const columnCount = required(call, 'z').shape[1];
+    const [hinge, slopes] = [context.output([]), context.output([columnCount])];
+    const atSlopes = context.address(slopes);
+    const { x, rows, columns } = centre(call, atSlopes);
+    const [ddof, gamma, eps] = ['ddof', 'gamma', 'eps'].map((name) => attribute(call, name) as number);
     const isRoot = attribute(call, 'spread') === 'std';
-    const [hinge, x, slopes] = [context.output([]), context.output(centred ? z.shape : [0]), context.output([columns])];
-    const [from, to, atSlopes] = [z, x, slopes].map((tensor) => context.address(tensor));
-    context.withScratch(context.kernels.columnScratch(columns), (scratch) => {
-      context.kernels.centreColumns(from, centred ? to : 0, atSlopes, rows, columns, centred ? 1 : 0, scratch);
-    });
     // The kernel left the sums of squares here; each makes room for its slope.
     const factors = context.floats(atSlopes, columns);
     let sum = 0;
