@@ -1,7 +1,7 @@
-import { tf, updateKernels, type Tensor } from '@jembench/core';
+import { tf, type Tensor } from '@jembench/core';
 import { inRange } from './checks.js';
 import type { WeightGroup } from './groups.js';
-import { optimiserOf, type Optimiser, type UpdateRule } from './optimiser.js';
+import { fusedOrComposed, optimiserOf, type Optimiser, type UpdateRule } from './optimiser.js';
 
 export interface AdamWOptions {
   /** Memory of the gradient, in [0, 1); 0.9 by default. */
@@ -41,15 +41,12 @@ type Memory = Pick<AdamWOptions, 'beta1' | 'beta2' | 'eps'>;
 
 /** The kernel of the backend where there is one. */
 function adamwRule(memory: Memory): AdamWOptions['rule'] {
-  const composed = composedAdamW(memory);
-  return (input) => {
-    const kernels = updateKernels();
-    if (kernels === undefined) return composed(input);
+  return fusedOrComposed(composedAdamW(memory), (kernels, input) => {
     const { weight, gradient, slots, step, learningRate, weightDecay } = input;
     const options = { ...memory, step, learningRate, weightDecay };
     const { weight: next, first, second } = kernels.adamw(weight, gradient, slots.first, slots.second, options);
     return { weight: next, slots: { first, second } };
-  };
+  });
 }
 
 /** The rule in tfjs ops, which every backend has. */

@@ -1,8 +1,8 @@
-import { InputError, tf, updateKernels, type Tensor } from '@jembench/core';
+import { InputError, tf, type Tensor } from '@jembench/core';
 import { inRange } from './checks.js';
 import { biasesAndNorms, type WeightGroup } from './groups.js';
 import { euclideanNorm, nanUnlessFinite } from './norm.js';
-import { optimiserOf, type Optimiser, type RuleInput, type UpdateRule } from './optimiser.js';
+import { fusedOrComposed, optimiserOf, type Optimiser, type RuleInput, type UpdateRule } from './optimiser.js';
 
 export interface LarsOptions {
   /** 0 to 1; 0.9 by default. */
@@ -43,12 +43,12 @@ export function lars(options: Partial<LarsOptions> = {}): Optimiser {
 }
 
 /** The kernel of the backend where there is one. */
-function larsRule(memory: Pick<LarsOptions, 'momentum' | 'eta'>, composed: LarsOptions['rule']): LarsOptions['rule'] {
-  return (input) => {
-    const kernels = updateKernels();
-    if (kernels === undefined) return composed(input);
+function larsRule(
+  { momentum, eta }: Pick<LarsOptions, 'momentum' | 'eta'>,
+  composed: LarsOptions['rule'],
+): LarsOptions['rule'] {
+  return fusedOrComposed(composed, (kernels, input) => {
     const { weight, gradient, slots, learningRate, weightDecay, adaptation } = input;
-    const { momentum, eta } = memory;
     // Without momentum there is no slot; the momentum of the gradient alone is the gradient.
     const before = momentum === 0 ? tf.zerosLike(gradient) : slots.momentum;
     const common = { momentum, learningRate, weightDecay };
@@ -56,7 +56,7 @@ function larsRule(memory: Pick<LarsOptions, 'momentum' | 'eta'>, composed: LarsO
       ? kernels.lars(weight, gradient, before, { ...common, eta })
       : kernels.sgd(weight, gradient, before, { ...common, dampening: 0, nesterov: false });
     return { weight: next.weight, slots: { momentum: next.momentum } };
-  };
+  });
 }
 
 /** The rule in tfjs ops, which every backend has. */

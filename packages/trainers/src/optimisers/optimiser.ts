@@ -1,4 +1,4 @@
-import { InputError, ShapeError, tf, type Tensor } from '@jembench/core';
+import { InputError, ShapeError, tf, updateKernels, type Tensor, type UpdateKernels } from '@jembench/core';
 import { inRange } from './checks.js';
 import { weightSettings, type WeightGroup, type WeightSettings } from './groups.js';
 
@@ -66,6 +66,18 @@ export type UpdateRule<Slot extends string> = (input: RuleInput<Slot>) => {
   weight: Tensor;
   slots: Record<Slot, Tensor>;
 };
+
+/** The rule by the backend's own kernels where it has some, else the composed one. */
+export function fusedOrComposed<Slot extends string>(
+  composed: UpdateRule<Slot>,
+  fused: (kernels: UpdateKernels, input: RuleInput<Slot>) => ReturnType<UpdateRule<Slot>>,
+): UpdateRule<Slot> {
+  return (input) => {
+    // Asked at every step: the backend may have changed since the optimiser was made.
+    const kernels = updateKernels();
+    return kernels === undefined ? composed(input) : fused(kernels, input);
+  };
+}
 
 /** An optimiser from its rule: names, groups, step counts, frozen weights and memory are the same for all. */
 export function optimiserOf<Slot extends string>(

@@ -1,7 +1,7 @@
-import { InputError, tf, updateKernels } from '@jembench/core';
+import { InputError, tf } from '@jembench/core';
 import { inRange } from './checks.js';
 import type { WeightGroup } from './groups.js';
-import { optimiserOf, type Optimiser, type UpdateRule } from './optimiser.js';
+import { fusedOrComposed, optimiserOf, type Optimiser, type UpdateRule } from './optimiser.js';
 
 export interface SgdOptions {
   /** 0 to 1; 0.9 by default. */
@@ -43,15 +43,12 @@ type Memory = Pick<SgdOptions, 'momentum' | 'dampening' | 'nesterov'>;
 
 /** The kernel of the backend where there is one. */
 function sgdRule(memory: Memory): SgdOptions['rule'] {
-  const composed = composedSgd(memory);
-  return (input) => {
-    const kernels = updateKernels();
-    if (kernels === undefined) return composed(input);
+  return fusedOrComposed(composedSgd(memory), (kernels, input) => {
     const { weight, gradient, slots, step, learningRate, weightDecay } = input;
     const buffer = memory.momentum === 0 || step === 1 ? null : slots.momentum;
     const next = kernels.sgd(weight, gradient, buffer, { ...memory, learningRate, weightDecay });
     return { weight: next.weight, slots: { momentum: next.momentum } };
-  };
+  });
 }
 
 /** The rule in tfjs ops, which every backend has. */

@@ -1,8 +1,2 @@
-import { contrast } from '@jembench/wasm-training';
-import type { Tensor2D } from '../../tf.js';
-import type { Contrast } from './op.js';
-
 /** One kernel forward and one backward; half of the cosines are computed. */
-export function contrastWasm(z: Tensor2D, temperature: number): Contrast {
-  return contrast(z, temperature);
-}
+export { contrast as contrastWasm } from '@jembench/wasm-training';
