@@ -20,7 +20,7 @@ export {
 } from './rows/schema.js';
 export { checkedRow, encodeRow } from './rows/encode.js';
 export { decodeRow, decodeRows } from './rows/decode.js';
-export { rowKey, rowNames } from './rows/name.js';
+export { rowKey, rowNames, shapeText } from './rows/name.js';
 
 export { mean, median, standardDeviation } from './statistics/samples.js';
 export { meanInterval, oneSidedP, pairedInterval, type Interval } from './statistics/t.js';
@@ -79,6 +79,7 @@ export { seriesChanges, seriesOf, type Series, type SeriesChange } from './histo
 export type { Judged, LineVerdict } from './gate/line.js';
 export {
   browserThroughputRule,
+  lookedAgain,
   lookedAt,
   looks,
   repeated,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { kernelRow, trainingRow } from '../fixtures/rows.js';
+import { context, kernelRow, trainingRow } from '../fixtures/rows.js';
+import { checkedRow } from '../rows/encode.js';
 import { compareRows } from './compare.js';
 
 const seeds = (values: readonly number[], fields = {}) =>
@@ -16,6 +17,20 @@ describe('compareRows', () => {
     expect(line?.effect).toBeCloseTo(2.1, 10);
     expect(line?.low).toBeCloseTo(2.1 - (4.302653 * Math.sqrt(0.03)) / Math.sqrt(3), 5);
     expect(line?.benchmark).toBe('vicreg on shapes convnet 2 epochs batch 128 node wasm');
+  });
+
+  it('pairs augmentations by the size of their images, too', () => {
+    const row = (H: number, imagesPerSecond: number) =>
+      checkedRow({
+        ...context,
+        ...{ status: 'ok', kind: 'augmentation', augmentation: 'simclr', implementation: 'fused' },
+        ...{ shape: { N: 128, H, W: H, C: 3 }, imagesPerSecond, low: imagesPerSecond, high: imagesPerSecond },
+      });
+    const { lines } = compareRows([row(32, 100), row(96, 10)], [row(96, 10), row(32, 200)]);
+    expect(lines.map(({ benchmark, a, b }) => [benchmark, a, b])).toEqual([
+      ['simclr N=128 H=32 W=32 C=3 fused node wasm', 100, 200],
+      ['simclr N=128 H=96 W=96 C=3 fused node wasm', 10, 10],
+    ]);
   });
 
   it('pairs by seed whatever the order of the rows', () => {

@@ -5,6 +5,7 @@ import { configurationKey, configurationNames, rowKey } from '../rows/name.js';
 import type { Row } from '../rows/schema.js';
 import { mean } from '../statistics/samples.js';
 import { meanInterval } from '../statistics/t.js';
+import { groupedBy } from '../grouped.js';
 
 /**
  * - `equal`: every value is the same number on both sides
@@ -73,11 +74,7 @@ export function compareRows(a: readonly Row[], b: readonly Row[], across: readon
   for (const pair of pairs) assertComparable(pair.a.fingerprint, pair.b.fingerprint, across);
   const names = configurationNames([...a, ...b]);
   const nameOf = new Map([...a, ...b].map((row, i) => [configurationKey(row), names[i]]));
-  const groups = new Map<string, typeof pairs>();
-  for (const pair of pairs) {
-    const key = configurationKey(pair.a);
-    groups.set(key, [...(groups.get(key) ?? []), pair]);
-  }
+  const groups = groupedBy(pairs, (pair) => configurationKey(pair.a));
   const only = (rows: readonly Row[], other: ReadonlyMap<string, Row>): string[] => [
     ...new Set(rows.filter((row) => !other.has(rowKey(row))).map((row) => nameOf.get(configurationKey(row)) ?? '')),
   ];

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { KernelRow } from '../rows/schema.js';
 import { compact } from './numbers.js';
 import type { TextTable } from './table.js';
+import { groupedBy } from '../grouped.js';
 
 const columns = [
   { header: 'kernel', align: 'left' },
@@ -50,9 +51,7 @@ function kernelTable(rows: readonly KernelRow[], title: string): TextTable {
 
 /** A table for each host and backend; one that only looks like a GPU says so. */
 export function kernelTables(rows: readonly KernelRow[]): TextTable[] {
-  const places = new Map<string, KernelRow[]>();
-  for (const row of rows) places.set(place(row), [...(places.get(place(row)) ?? []), row]);
-  return [...places].map(([name, there]) => kernelTable(there, `Kernel timings · ${name}`));
+  return [...groupedBy(rows, place)].map(([name, there]) => kernelTable(there, `Kernel timings · ${name}`));
 }
 
 function place({ host, backend, fingerprint: { adapter, software } }: KernelRow): string {

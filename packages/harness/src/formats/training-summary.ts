@@ -3,6 +3,7 @@ import { mean } from '../statistics/samples.js';
 import { meanInterval } from '../statistics/t.js';
 import type { TrainingRow } from '../rows/schema.js';
 import type { Summary } from './numbers.js';
+import { groupedBy } from '../grouped.js';
 
 /** The runs of one configuration, which differ in their seed only. */
 export interface TrainingGroup {
@@ -38,12 +39,7 @@ const groupKey = (row: TrainingRow): string =>
 
 /** Groups training rows by configuration, in the order of their first row. */
 export function trainingGroups(rows: readonly TrainingRow[]): TrainingGroup[] {
-  const groups = new Map<string, TrainingRow[]>();
-  for (const row of rows) {
-    const key = groupKey(row);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()].map((members) => {
+  return [...groupedBy(rows, groupKey).values()].map((members) => {
     const { method, control, dataset, datasetChecksum, encoder, epochs, batch, host, backend, build } = members[0];
     const bySeed = [...members].sort((a, b) => a.seed - b.seed);
     return {

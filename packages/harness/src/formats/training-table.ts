@@ -3,6 +3,7 @@ import type { TrainingRow } from '../rows/schema.js';
 import { compact, spread } from './numbers.js';
 import type { TextTable } from './table.js';
 import { groupVerdict, summary, summaryMetrics, trainingGroups, type TrainingGroup } from './training-summary.js';
+import { groupedBy } from '../grouped.js';
 
 const columns = [
   { header: 'method', align: 'left' },
@@ -28,11 +29,7 @@ const setting = (group: TrainingGroup): string =>
 
 /** The tables of a suite, one for each data set, batch size, host and backend; means with 95 % t intervals over the seeds. */
 export function trainingTables(rows: readonly TrainingRow[]): TextTable[] {
-  const bySetting = new Map<string, TrainingGroup[]>();
-  for (const group of trainingGroups(rows)) {
-    bySetting.set(setting(group), [...(bySetting.get(setting(group)) ?? []), group]);
-  }
-  return [...bySetting].map(([title, groups]) => ({
+  return [...groupedBy(trainingGroups(rows), setting)].map(([title, groups]) => ({
     title: `${title} · ${epochsOf(groups)}`,
     columns,
     rows: groups.map((group) => [

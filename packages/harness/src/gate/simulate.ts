@@ -1,6 +1,6 @@
 import type { Random } from '../statistics/random.js';
 import type { LineVerdict } from './line.js';
-import { lookedAt, repeated, type Looked, type ThroughputRule } from './throughput.js';
+import { lookedAgain, lookedAt, repeated, type Looked, type ThroughputRule } from './throughput.js';
 
 /** How the medians of pairs of processes scatter on a machine. */
 export interface PairNoise {
@@ -37,13 +37,11 @@ export function simulatedGate(
   rule: ThroughputRule,
 ): LineVerdict[] {
   const fresh = (benchmark: number): number[] => Array.from({ length: pairs }, () => source(benchmark));
-  let values = Array.from({ length: benchmarks }, (_, i) => fresh(i));
+  const values = Array.from({ length: benchmarks }, (_, i) => fresh(i));
   let lines: Looked[] = lookedAt(values, 1, rule);
   if (lines.some(({ again }) => again)) {
-    const undecided = lines.map(({ again }) => again);
-    values = values.map((own, i) => (undecided[i] ? [...own, ...fresh(i)] : own));
-    const second = lookedAt(values, 2, rule);
-    lines = lines.map((line, i) => (undecided[i] ? second[i] : line));
+    const more = lines.map(({ again }, i) => (again ? fresh(i) : []));
+    lines = lookedAgain(lines, values, more, rule);
   }
   return lines.map((line, i) => (line.verdict === 'fail' ? repeated(line, fresh(i), rule) : line).verdict);
 }

@@ -75,6 +75,23 @@ export function lookedAt(pairs: readonly (readonly number[])[], look: 1 | 2, rul
 }
 
 /**
+ * The second look: what the first left undecided, judged over all values so far; what it decided stands.
+ *
+ * @param values of the first look.
+ * @param more a benchmark's values of the second look, empty where it was not measured again.
+ */
+export function lookedAgain(
+  first: readonly Looked[],
+  values: readonly (readonly number[])[],
+  more: readonly (readonly number[])[],
+  rule: ThroughputRule,
+): Looked[] {
+  const all = values.map((own, i) => [...own, ...more[i]]);
+  const second = lookedAt(all, 2, rule);
+  return first.map((line, i) => (line.again ? second[i] : line));
+}
+
+/**
  * A fail after it was measured once more in fresh processes: it stands only where those alone say the same.
  *
  * @param again values of the fresh pairs only.

@@ -4,9 +4,10 @@ import { fingerprintDifferences, fingerprintSchema, type Fingerprint } from '../
 import { figures } from '../formats/figures.js';
 import { canonicalHash } from '../identity.js';
 import { configurationKey, configurationNames } from '../rows/name.js';
-import { describeIssues } from '../rows/issues.js';
+import { versioned } from '../rows/versioned.js';
 import type { Row } from '../rows/schema.js';
 import { mean } from '../statistics/samples.js';
+import { groupedBy } from '../grouped.js';
 
 /** Version of the records of a history; a reader refuses any other. */
 const nightSchemaVersion = 1;
@@ -57,11 +58,7 @@ export function nightsOf(rows: readonly Row[], time: string): Night[] {
       `history: commit, got ${commits.join(', ') || 'none'}, wanted rows of one; append the rows of each commit by themselves`,
     );
   }
-  const machines = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = machineKey(row.fingerprint);
-    machines.set(key, [...(machines.get(key) ?? []), row]);
-  }
+  const machines = groupedBy(rows, (row) => machineKey(row.fingerprint));
   return [...machines.values()].map((own) => nightOf(own, commits[0], time));
 }
 
@@ -89,25 +86,20 @@ function nightOf(rows: readonly Row[], commit: string, time: string): Night {
 /** One figure a configuration and measure: what a method reaches is a mean over its seeds. */
 function nightFigures(rows: readonly Row[]): NightFigure[] {
   const names = configurationNames(rows);
-  const groups = new Map<string, { name: string; rows: Row[] }>();
-  for (const [i, row] of rows.entries()) {
-    const key = configurationKey(row);
-    const group = groups.get(key) ?? { name: names[i], rows: [] };
-    group.rows.push(row);
-    groups.set(key, group);
-  }
-  return [...groups].flatMap(([key, group]) => {
-    const all = figures(group.rows);
+  const named = rows.map((row, i) => ({ row, name: names[i] }));
+  return [...groupedBy(named, ({ row }) => configurationKey(row))].flatMap(([key, group]) => {
+    const [{ name }] = group;
+    const all = figures(group.map(({ row }) => row));
     return [...new Set(all.map(({ measure }) => measure))].map((measure) => {
       const own = all.filter((one) => one.measure === measure);
       const [{ unit, better }] = own;
       const members = own.map((one) => one.key).sort();
       if (new Set(members).size < members.length) {
-        throw new HarnessError(`history: ${group.name} ${measure}, got it twice, wanted one row a measurement`);
+        throw new HarnessError(`history: ${name} ${measure}, got it twice, wanted one row a measurement`);
       }
       const series = canonicalHash([key, measure, members]);
       return {
-        ...{ key: series, benchmark: group.name, measure, unit, better },
+        ...{ key: series, benchmark: name, measure, unit, better },
         ...{ value: mean(own.map(({ value }) => value)), n: own.length },
       };
     });
@@ -120,16 +112,7 @@ function nightFigures(rows: readonly Row[]): NightFigure[] {
  * @throws HarnessError for another version, a field that does not fit, and content that is not what its `id` says.
  */
 export function decodeNight(value: unknown, where: string): Night {
-  const version = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
-  if (version !== nightSchemaVersion) {
-    throw new HarnessError(
-      `${where}: schema, got ${JSON.stringify(version) ?? 'none'}, wanted ${nightSchemaVersion}. ` +
-        'The history was written by another version of jembench; read it with that version.',
-    );
-  }
-  const result = nightSchema.safeParse(value);
-  if (!result.success) throw new HarnessError(`${where}: ${describeIssues(result.error.issues)}`);
-  return checkedNight(result.data, where);
+  return checkedNight(versioned(nightSchema, nightSchemaVersion, 'history', value, where), where);
 }
 
 function checkedNight(night: Night, where = 'history'): Night {

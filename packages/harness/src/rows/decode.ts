@@ -1,6 +1,6 @@
 import { HarnessError } from '../errors.js';
-import { describeIssues } from './issues.js';
 import { rowSchema, rowSchemaVersion, type Row } from './schema.js';
+import { versioned } from './versioned.js';
 
 /**
  * A row from parsed JSON.
@@ -9,16 +9,7 @@ import { rowSchema, rowSchemaVersion, type Row } from './schema.js';
  * @throws HarnessError for another schema version, an unknown kind, or a field that does not fit.
  */
 export function decodeRow(value: unknown, where: string): Row {
-  const version = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
-  if (version !== rowSchemaVersion) {
-    throw new HarnessError(
-      `${where}: schema, got ${JSON.stringify(version) ?? 'none'}, wanted ${rowSchemaVersion}. ` +
-        'The row was written by another version of jembench; read it with that version.',
-    );
-  }
-  const result = rowSchema.safeParse(value);
-  if (!result.success) throw new HarnessError(`${where}: ${describeIssues(result.error.issues)}`);
-  return result.data;
+  return versioned(rowSchema, rowSchemaVersion, 'row', value, where);
 }
 
 /**

@@ -2,7 +2,7 @@ import { canonicalHash, type Json } from '../identity.js';
 import type { Row } from './schema.js';
 
 /** `N=64 K=3000`, in the declaration's order. */
-const sizes = (shape: Readonly<Record<string, number>>): string =>
+export const shapeText = (shape: Readonly<Record<string, number>>): string =>
   Object.entries(shape)
     .map(([name, size]) => `${name}=${size}`)
     .join(' ');
@@ -18,11 +18,11 @@ function words(row: Row, withSeed = true): string {
       return `${row.method}${control} on ${row.dataset} ${row.encoder} ${row.epochs} epochs batch ${row.batch}${seed} ${place(row)}`;
     }
     case 'kernel':
-      return `${row.kernel} ${row.pass} ${sizes(row.shape)} ${row.implementation} ${place(row)}`;
+      return `${row.kernel} ${row.pass} ${shapeText(row.shape)} ${row.implementation} ${place(row)}`;
     case 'step':
-      return `${row.step} step ${sizes(row.shape)} ${row.implementation} ${place(row)}`;
+      return `${row.step} step ${shapeText(row.shape)} ${row.implementation} ${place(row)}`;
     case 'augmentation':
-      return `${row.augmentation} ${row.implementation} ${place(row)}`;
+      return `${row.augmentation} ${row.shape ? `${shapeText(row.shape)} ` : ''}${row.implementation} ${place(row)}`;
     case 'claim':
       return `claim ${row.claim}`;
     case 'gate':

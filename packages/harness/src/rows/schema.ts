@@ -69,9 +69,12 @@ const training = z.looseObject({
   weightsHash: metric(z.string()),
 });
 
+/** Sizes by their letters: `{ N: 64, K: 3000 }`. */
+const shape = z.record(z.string(), z.int().positive());
+
 const timing = {
   implementation: z.string().min(1),
-  shape: z.record(z.string(), z.int().positive()),
+  shape,
   /** Median and its 95 % interval, milliseconds. */
   ms: metric(nonNegative),
   low: metric(nonNegative),
@@ -114,6 +117,7 @@ const augmentation = z.looseObject({
   ...common,
   kind: z.literal('augmentation'),
   augmentation: z.string().min(1),
+  shape: shape.optional(),
   implementation: z.string().min(1),
   imagesPerSecond: metric(nonNegative),
   low: metric(nonNegative).optional(),
