@@ -16,10 +16,9 @@ import { ExitCode } from '../exit.js';
 import { nodeEnvironment } from '../hosts/node/environment.js';
 import { rowContext } from '../jobs/environment.js';
 import { print, say } from '../output/stdout.js';
-import { knownName } from '../parse/nearest.js';
 import { watchInterrupts } from '../suite/interrupt.js';
 import { makeFolder } from '../suite/make-folder.js';
-import { profiles } from '../suite/profiles.js';
+import { profileNamed } from '../suite/profiles.js';
 
 interface Options {
   readonly json: boolean;
@@ -36,12 +35,7 @@ function processorTime(): number {
 /** Times the views in this process, in processor time: they need neither a backend nor a page. */
 export async function benchAugmentations(options: Options, args: readonly string[]): Promise<ExitCode> {
   const { json, out } = options;
-  const profile = knownName(
-    '--profile',
-    'profile',
-    options.profile,
-    Object.keys(profiles) as (keyof typeof profiles)[],
-  );
+  const profile = profileNamed(options.profile);
   if (out !== undefined) makeFolder(out);
   const host = {
     context: augmentationContext(args),

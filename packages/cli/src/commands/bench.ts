@@ -13,7 +13,7 @@ import { progressView } from '../output/progress.js';
 import { print, say } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
 import { listOf } from '../parse/numbers.js';
-import { profiles } from '../suite/profiles.js';
+import { profileNamed, profiles } from '../suite/profiles.js';
 import { watchInterrupts } from '../suite/interrupt.js';
 import { makeFolder } from '../suite/make-folder.js';
 import { timeAll } from '../suite/time-all.js';
@@ -59,7 +59,7 @@ async function bench(options: Options, args: readonly string[]): Promise<ExitCod
   const { wasmBuild } = options;
   const request = {
     kind: 'kernels',
-    profile: knownName('--profile', 'profile', options.profile, Object.keys(profiles) as (keyof typeof profiles)[]),
+    profile: profileNamed(options.profile),
     wasmBuild: wasmBuild === undefined ? null : knownName('--wasm-build', 'build', wasmBuild, wasmBuilds),
     context: { command: commandLine(args), commit: currentCommit() },
   } as const;

@@ -17,3 +17,6 @@ export function subcommand(name: string, about: string, examples: readonly Examp
     .addOption(new Option('--json', 'print JSON on stdout, one object a line, and nothing else').default(false))
     .addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }
+
+/** For an option that may be repeated: all that was typed. */
+export const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];

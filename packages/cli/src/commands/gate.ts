@@ -17,7 +17,7 @@ import { print, say } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
 import { integerIn } from '../parse/numbers.js';
 import { makeFolder } from '../suite/make-folder.js';
-import { subcommand, type Finish } from './command.js';
+import { collected, subcommand, type Finish } from './command.js';
 
 interface Options {
   readonly json: boolean;
@@ -56,8 +56,6 @@ export function gateCommand(finish: Finish): Command {
       finish(await gate(options));
     });
 }
-
-const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 async function gate(options: Options): Promise<ExitCode> {
   const name = knownName('--profile', 'profile', options.profile, Object.keys(gateProfiles) as GateProfile[]);

@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
-import { encodeRow } from '@jembench/harness';
-import { ExitCode } from '../exit.js';
-import { print, say } from '../output/stdout.js';
-import { terminalReport } from '../output/tables.js';
 import { merged } from '../shards/merge.js';
 import { checksOf } from '../suite/checks.js';
 import { inFolder } from '../suite/in-folder.js';
-import { writeReport } from '../suite/report.js';
+import { toldReport, writeReport } from '../suite/report.js';
 import { subcommand, type Finish } from './command.js';
 
 export function mergeCommand(finish: Finish): Command {
@@ -31,10 +27,6 @@ export function mergeCommand(finish: Finish): Command {
         }
         await writeReport(store, rows, checks);
       });
-      print(options.json ? rows.map(encodeRow).join('') : terminalReport(rows, checks));
-      const failed = checks.filter((check) => !check.passed);
-      for (const check of failed) say(`failed: ${check.name}; found ${check.found}`);
-      say(`written to ${options.out}: rows.jsonl, summary.csv, summary.md`);
-      finish(failed.length === 0 ? ExitCode.done : ExitCode.failed);
+      finish(toldReport(rows, checks, options));
     });
 }

@@ -9,6 +9,7 @@ import { openDataset } from '../environment/dataset.js';
 import { Interrupted } from '../errors.js';
 import { ExitCode } from '../exit.js';
 import { nodeHost } from '../hosts/node/host.js';
+import { onlyHost } from '../hosts/open.js';
 import { progressView } from '../output/progress.js';
 import { print, say } from '../output/stdout.js';
 import { judged, overall } from '../reproduce/judge.js';
@@ -47,8 +48,7 @@ async function reproduce(path: string, options: Options): Promise<ExitCode> {
   const view = progressView();
   try {
     const again = await inFolder(folder, async (store, stop) => {
-      const setup = await nodeHost.setup(spec.backend);
-      const hosts = new Map([['node', { host: nodeHost, setup, problem: null }] as const]);
+      const hosts = await onlyHost(nodeHost, spec.backend);
       const dataset = await openDataset(spec.dataset, view, stop);
       if (dataset.checksum !== published.datasetChecksum) {
         throw new InputError(

@@ -6,8 +6,9 @@ import { knownName } from '../parse/nearest.js';
 import { integerIn, numberIn } from '../parse/numbers.js';
 import { checkDatasetName } from '../environment/dataset.js';
 import { encoderName, settingOf, type Setting, type SuiteRequest } from '../suite/plan.js';
-import { profiles, type Profile, type ProfileName } from '../suite/profiles.js';
+import { profileNamed, profiles, type Profile, type ProfileName } from '../suite/profiles.js';
 import type { DatasetSpec } from '../jobs/job.js';
+import { collected } from './command.js';
 
 /** The options that `suite` and `train` share, as typed. */
 export interface RunOptions {
@@ -46,15 +47,12 @@ export function addRunOptions(command: Command, profile: ProfileName): Command {
     .option('--checkpoint-seconds <n>', 'how often a run under way writes its state', '5');
 }
 
-const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-
 /** The typed options with the profile's values where nothing was typed. */
 export function runRequest(options: RunOptions): Omit<SuiteRequest, 'hosts' | 'methods' | 'seeds' | 'controls'> & {
   readonly profile: Profile;
   readonly checkpointSeconds: number;
 } {
-  const profile: Profile =
-    profiles[knownName('--profile', 'profile', options.profile, Object.keys(profiles) as ProfileName[])];
+  const profile: Profile = profiles[profileNamed(options.profile)];
   const whole = (flag: string, typed: string | undefined, min: number, fallback: number): number =>
     typed === undefined ? fallback : integerIn(flag, typed, { min, max: largest });
   return {

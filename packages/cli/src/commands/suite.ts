@@ -1,23 +1,21 @@
 import type { Command } from 'commander';
 import { InputError } from '@jembench/core';
-import { encodeRow, type Row } from '@jembench/harness';
+import type { Row } from '@jembench/harness';
 import { commandLine } from '../environment/command-line.js';
 import { currentCommit } from '../environment/commit.js';
 import { openDataset } from '../environment/dataset.js';
 import { Interrupted } from '../errors.js';
-import { ExitCode } from '../exit.js';
+import type { ExitCode } from '../exit.js';
 import { openHost, type OpenHost } from '../hosts/open.js';
 import type { HostName } from '../jobs/job.js';
 import { progressView } from '../output/progress.js';
-import { print, say } from '../output/stdout.js';
-import { terminalReport } from '../output/tables.js';
 import { knownName } from '../parse/nearest.js';
 import { listOf, seedsOf, shardOf } from '../parse/numbers.js';
 import { writeManifest } from '../shards/manifest.js';
-import { checksOf, type Check } from '../suite/checks.js';
+import { checksOf } from '../suite/checks.js';
 import { inFolder } from '../suite/in-folder.js';
 import { methodNames, plannedRuns, shardedRuns } from '../suite/plan.js';
-import { writeReport } from '../suite/report.js';
+import { toldReport, writeReport } from '../suite/report.js';
 import { timeOnHosts } from '../suite/time-on-hosts.js';
 import { runIds, trainAll } from '../suite/train-all.js';
 import { subcommand, type Finish } from './command.js';
@@ -120,17 +118,9 @@ async function suite(options: SuiteOptions, args: readonly string[]): Promise<Ex
         throw new Interrupted(
           `stopped with ${training.length} of ${mine.length} runs done; the same command goes on from here`,
         );
-      return tell(rows, checks, options);
+      return toldReport(rows, checks, options);
     } finally {
       view.close();
     }
   });
-}
-
-function tell(rows: readonly Row[], checks: readonly Check[], { json, out }: SuiteOptions): ExitCode {
-  print(json ? rows.map(encodeRow).join('') : terminalReport(rows, checks));
-  const failed = checks.filter((check) => !check.passed);
-  for (const check of failed) say(`failed: ${check.name}; found ${check.found}`);
-  say(`written to ${out}: rows.jsonl, summary.csv, summary.md`);
-  return failed.length === 0 ? ExitCode.done : ExitCode.failed;
 }

@@ -9,7 +9,7 @@ import { openDataset } from '../environment/dataset.js';
 import { Interrupted } from '../errors.js';
 import { ExitCode } from '../exit.js';
 import { nodeHost } from '../hosts/node/host.js';
-
+import { onlyHost } from '../hosts/open.js';
 import { progressView } from '../output/progress.js';
 import { print, say } from '../output/stdout.js';
 import { terminalReport } from '../output/tables.js';
@@ -65,8 +65,7 @@ async function trainOne(method: string, options: TrainOptions, args: readonly st
   return inFolder(save ?? options.out, async (store, stop) => {
     const view = progressView();
     try {
-      const setup = await nodeHost.setup(request.backend);
-      const hosts = new Map([['node', { host: nodeHost, setup, problem: null }] as const]);
+      const hosts = await onlyHost(nodeHost, request.backend);
       const dataset = await openDataset(request.dataset, view, stop);
       const setting = { jobs: 1, checkpointSeconds, save, context };
       // A result without its model is no result where the model was asked for.

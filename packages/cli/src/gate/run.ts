@@ -5,6 +5,7 @@ import {
   accuracyJudged,
   exactJudged,
   gateVerdict,
+  lookedAgain,
   lookedAt,
   repeated,
   throughputRule,
@@ -12,7 +13,6 @@ import {
   type Gate,
   type Judged,
   type LineKind,
-  type Looked,
 } from '@jembench/harness';
 import { errorLine } from '../error-line.js';
 import { measured, type Effort, type Roots } from './measure.js';
@@ -135,6 +135,9 @@ async function counted(side: SideProcess, benchmark: string): Promise<Counts | s
   }
 }
 
+/** The controls of timings, in their order. */
+const timingControls = ['A/A', 'slowdown'] as const;
+
 /** Two looks, fails repeated, the controls on the first benchmark. */
 async function speeds(request: Request, timed: readonly string[]) {
   const { effort, seed, progress } = request;
@@ -147,19 +150,22 @@ async function speeds(request: Request, timed: readonly string[]) {
   const rule = throughputRule;
   const first = await measured(roots, timed, control, effort, stream.fork('first'), progress);
   const values = timed.map((name) => first.benchmarks.get(name) ?? []);
-  const own = (['A/A', 'slowdown'] as const).map((name) => first.controls.get(name) ?? []);
+  const own = timingControls.map((name) => first.controls.get(name) ?? []);
   let looked = lookedAt(values, 1, rule);
-  let controlled = own.map((one): Looked => lookedAt([one], 1, rule)[0]);
+  let controlled = own.flatMap((one) => lookedAt([one], 1, rule));
 
   const undecided = timed.filter((_, i) => looked[i].again);
   if (undecided.length > 0 || controlled.some(({ again }) => again)) {
     progress(`a second look at ${undecided.length} benchmarks`);
     const second = await measured(roots, undecided, control, effort, stream.fork('second'), progress);
-    const all = timed.map((name, i) => [...values[i], ...(second.benchmarks.get(name) ?? [])]);
-    const again = lookedAt(all, 2, rule);
-    looked = looked.map((one, i) => (one.again ? again[i] : one));
-    controlled = (['A/A', 'slowdown'] as const).map((name, i) =>
-      controlled[i].again ? lookedAt([[...own[i], ...(second.controls.get(name) ?? [])]], 2, rule)[0] : controlled[i],
+    looked = lookedAgain(
+      looked,
+      values,
+      timed.map((name) => second.benchmarks.get(name) ?? []),
+      rule,
+    );
+    controlled = timingControls.flatMap((name, i) =>
+      lookedAgain([controlled[i]], [own[i]], [second.controls.get(name) ?? []], rule),
     );
   }
   const failing = timed.filter((_, i) => looked[i].verdict === 'fail');
@@ -172,7 +178,7 @@ async function speeds(request: Request, timed: readonly string[]) {
   }
   return {
     lines: timed.map((benchmark, i): Line => ({ benchmark, kind: 'speed', ...looked[i] })),
-    controls: (['A/A', 'slowdown'] as const).map((name, i) => ({
+    controls: timingControls.map((name, i) => ({
       ...controlled[i],
       control: name,
       benchmark: control,

@@ -8,7 +8,7 @@ import type * as benchKernels from '@jembench/bench-kernels';
 import type * as coreModule from '@jembench/core';
 import type * as datasetsNode from '@jembench/datasets/node';
 import type * as trainersModule from '@jembench/trainers';
-import { agreement, type BenchmarkImplementation, type Shape } from '@jembench/harness';
+import { agreement, shapeText, type BenchmarkImplementation, type Shape } from '@jembench/harness';
 import { errorLine } from '../error-line.js';
 import type { Answer, Ask, Counts, TrainedSeed } from './protocol.js';
 
@@ -49,10 +49,7 @@ class Side {
       for (const shape of declaration.shapes[sizes]) {
         for (const implementation of declaration.implementations) {
           if (implementation.unavailable(shape) !== null) continue;
-          const size = Object.entries(shape)
-            .map(([name, value]) => `${name}=${value}`)
-            .join(' ');
-          side.#kernels.set(`${declaration.kernel} ${declaration.pass} ${size} ${implementation.name}`, {
+          side.#kernels.set(`${declaration.kernel} ${declaration.pass} ${shapeText(shape)} ${implementation.name}`, {
             shape,
             implementation,
             inputs: () => declaration.inputs(shape),

@@ -28,6 +28,11 @@ export async function openHost(host: Host, backend: BackendName): Promise<OpenHo
   }
 }
 
+/** One host alone. @throws BackendError where the backend cannot run there: without it there is nothing to do. */
+export async function onlyHost(host: Host, backend: BackendName): Promise<OpenHosts> {
+  return new Map([[host.name, { host, setup: await host.setup(backend), problem: null }]]);
+}
+
 const withoutRuns = (name: HostName, reason: string): Host => ({
   name,
   setup: () => Promise.reject(new BackendError(reason)),

@@ -1,4 +1,5 @@
 import type { BenchmarkProfile } from '@jembench/harness';
+import { knownName } from '../parse/nearest.js';
 
 /** Sizes of a suite. An option of the command line goes before any of them. */
 export interface Profile {
@@ -42,3 +43,7 @@ export const profiles = {
 } as const satisfies Record<string, Profile>;
 
 export type ProfileName = keyof typeof profiles;
+
+/** `--profile`. @throws InputError with the nearest name for a slip. */
+export const profileNamed = (typed: string): ProfileName =>
+  knownName('--profile', 'profile', typed, Object.keys(profiles) as ProfileName[]);

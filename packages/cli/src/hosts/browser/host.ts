@@ -42,6 +42,19 @@ export function browserHost(
     throw reason.startsWith('useBackend') ? new BackendError(reason) : new InputError(reason);
   }
 
+  // All runs of a suite have one data set: it is opened once, not for every page.
+  let held: { readonly key: string; readonly dataset: Promise<Dataset> } | null = null;
+  function datasetOf(spec: DatasetSpec, stop: AbortSignal): Promise<Dataset> {
+    const key = JSON.stringify(spec);
+    if (held?.key === key) return held.dataset;
+    const dataset = openDataset(spec, stop);
+    held = { key, dataset };
+    dataset.catch(() => {
+      held = null;
+    });
+    return dataset;
+  }
+
   async function run(job: Job, events: JobEvents, stop: AbortSignal): Promise<JobEnd> {
     if (job.kind !== 'training') return drive(job, noExchange, events, stop);
     const store = new Store(job.folder);
@@ -53,7 +66,7 @@ export function browserHost(
         events.row(row);
       },
     };
-    const end = await drive(job, trainingExchange(job, await openDataset(job.run.dataset, stop)), keeping, stop);
+    const end = await drive(job, trainingExchange(job, await datasetOf(job.run.dataset, stop)), keeping, stop);
     await kept;
     return end;
   }
