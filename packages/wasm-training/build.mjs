@@ -1,31 +1,14 @@
-/**
- * Compiles `assembly/` twice (plain and relaxed SIMD) and embeds both modules in `src/generated/kernels.ts`.
- *
- * Node only, no other toolchain. The same sources give the same bytes; a run with nothing to do costs milliseconds.
- * `--force` compiles anyway.
- */
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+/** Compiles `assembly/` twice (plain and relaxed SIMD) and embeds both modules in `src/generated/kernels.ts`; see tools/assembly.mjs. */
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compiled, generated, sourcesIn } from '../../tools/assembly.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const assembly = join(here, 'assembly');
-const target = join(here, 'src', 'generated', 'kernels.ts');
-
-const sources = {};
-for (const name of (await readdir(assembly)).sort()) sources[name] = await readFile(join(assembly, name), 'utf8');
+const sources = await sourcesIn(join(here, 'assembly'));
 const { version } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'));
-const { default: asc } = await import('assemblyscript/asc');
 
-const hash = createHash('sha256')
-  .update(`${version} ${asc.version} `)
-  .update(await readFile(fileURLToPath(import.meta.url)));
-for (const [name, text] of Object.entries(sources)) hash.update(`${name}\0${text}\0`);
-const fingerprint = hash.digest('hex');
-
-const existing = await readFile(target, 'utf8').catch(() => '');
-if (!existing.includes(fingerprint) || process.argv.includes('--force')) {
+await generated(import.meta.url, sources, version, async (fingerprint) => {
   const { tileSource } = await import('./assembly/tiles.mjs');
   const { transformSource } = await import('./assembly/transforms.mjs');
   sources['transforms.ts'] = transformSource();
@@ -33,7 +16,7 @@ if (!existing.includes(fingerprint) || process.argv.includes('--force')) {
     simd: await compile(tileSource(5), []),
     relaxed: await compile(tileSource(6), ['--enable', 'relaxed-simd']),
   };
-  await mkdir(dirname(target), { recursive: true });
+  console.log(`kernels: simd ${modules.simd.length} bytes, relaxed ${modules.relaxed.length} bytes`);
   const lines = [
     '/** Written by build.mjs: do not edit. */',
     `export const sourceHash = '${fingerprint}';`,
@@ -44,40 +27,11 @@ if (!existing.includes(fingerprint) || process.argv.includes('--force')) {
       ([name, bytes]) => `export const ${name} =\n  '${Buffer.from(bytes).toString('base64')}';`,
     ),
   ];
-  // Two builds at once must not leave half a file.
-  const temporary = `${target}.${process.pid}`;
-  await writeFile(temporary, `${lines.join('\n')}\n`);
-  await rename(temporary, target);
-  console.log(`kernels: simd ${modules.simd.length} bytes, relaxed ${modules.relaxed.length} bytes`);
-}
+  return `${lines.join('\n')}\n`;
+});
 
 async function compile(tiles, options) {
-  const files = { ...sources, 'tiles.ts': tiles };
-  let binary;
-  const { error, stderr } = await asc.main(
-    [
-      'index.ts',
-      '--outFile',
-      'kernels.wasm',
-      '--runtime',
-      'stub',
-      '--importMemory',
-      '--noExportMemory',
-      '-O3',
-      '--noAssert',
-      '--enable',
-      'simd',
-      ...options,
-    ],
-    {
-      readFile: (name) => files[name] ?? null,
-      writeFile: (name, contents) => {
-        if (name === 'kernels.wasm') binary = contents;
-      },
-      listFiles: () => [],
-    },
-  );
-  if (error) throw new Error(`assemblyscript: ${error.message}\n${stderr.toString()}`);
+  const binary = await compiled({ ...sources, 'tiles.ts': tiles }, ['--importMemory', '--noExportMemory', ...options]);
   if (sections(binary).includes(11))
     throw new Error('kernels.wasm has a data section: it would overwrite the memory it shares');
   return binary;

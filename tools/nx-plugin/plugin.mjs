@@ -25,6 +25,7 @@ function targetsOf(root, workspaceRoot) {
       inputs: [
         '{projectRoot}/assembly/**/*',
         '{projectRoot}/build.mjs',
+        '{workspaceRoot}/tools/assembly.mjs',
         '{projectRoot}/package.json',
         { externalDependencies: ['assemblyscript'] },
       ],

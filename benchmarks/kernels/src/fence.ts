@@ -89,9 +89,14 @@ class Work {
     return work;
   }
 
+  /** The products, which the device may not have computed yet. */
+  private started(): Tensor2D[] {
+    return Array.from({ length: this.repeats }, () => tf.matMul(this.a, this.b));
+  }
+
   async sample(): Promise<void> {
     const start = this.now();
-    const products = Array.from({ length: this.repeats }, () => tf.matMul(this.a, this.b));
+    const products = this.started();
     await this.backend.fence(products[products.length - 1]);
     this.best = Math.min(this.best, this.now() - start);
     tf.dispose(products);
@@ -102,7 +107,7 @@ class Work {
     let noted = Infinity;
     for (let i = 0; i < samples; i++) {
       const start = this.now();
-      const products = Array.from({ length: this.repeats }, () => tf.matMul(this.a, this.b));
+      const products = this.started();
       noted = Math.min(noted, this.now() - start);
       await this.backend.fence(products[products.length - 1]);
       tf.dispose(products);
