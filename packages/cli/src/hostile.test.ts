@@ -30,10 +30,11 @@ const mistakes: readonly (readonly [args: readonly string[], says: string])[] = 
   [['suite', '--methods', 'vicreg,vicreg'], 'got "vicreg" twice'],
   [['suite', '--profile', 'quik'], 'did you mean quick?'],
   [['suite', '--dataset', 'cifar'], 'did you mean cifar10'],
-  [['suite', '--dataset', 'cifar10', '--data-dir', join(folder, 'nowhere')], 'nowhere'],
+  // Mistakes that are found in the suite's folder have one each: it is locked, and all run at once.
+  [['suite', '--dataset', 'cifar10', '--data-dir', join(folder, 'nowhere'), '--out', join(folder, 'out5')], 'nowhere'],
   [['suite', '--data-dir', folder], '--data-dir: folder, got one for shapes'],
   [['suite', '--encoder', 'resnet'], 'did you mean resnet18?'],
-  [['suite', '--encoder', join(folder, 'nowhere.json')], 'no such file'],
+  [['suite', '--encoder', join(folder, 'nowhere.json'), '--out', join(folder, 'out6')], 'no such file'],
   [['suite', '--backend', 'wsm'], 'did you mean wasm?'],
   [['suite', '--backend', 'tensorflow', '--out', join(folder, 'out1')], 'tensorflow cannot run here'],
   [['suite', '--backend', 'webgpu', '--out', join(folder, 'out2')], 'webgpu cannot run here'],
