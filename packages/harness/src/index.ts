@@ -36,10 +36,12 @@ export {
   type BenchmarkImplementation,
   type BenchmarkProfile,
   type Cost,
+  type Elsewhere,
   type OpenBenchmark,
   type Outputs,
   type Shape,
 } from './bench/declaration.js';
+export { peerImplementation, type Peer, type PeerCase, type PeerTensor } from './bench/peer.js';
 export { agreement, type Agreement } from './bench/correctness.js';
 export { throughput, type Ceilings, type Throughput } from './bench/ceilings.js';
 export {
@@ -118,5 +120,6 @@ export { rowsCsv } from './formats/rows-csv.js';
 export { compact } from './formats/numbers.js';
 export { renderMarkdown, renderTerminal } from './formats/render.js';
 export { kernelCsv, kernelTables } from './formats/kernel-table.js';
+export { ratioColumns } from './formats/ratio-columns.js';
 export { groupLabel, trainingCsv, trainingTables } from './formats/training-table.js';
 export { summary, trainingGroups, type TrainingGroup } from './formats/training-summary.js';

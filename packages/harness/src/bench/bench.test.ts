@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { context } from '../fixtures/rows.js';
+import { kernelCsv, kernelTables } from '../formats/kernel-table.js';
+import { decodeRow } from '../rows/decode.js';
+import { encodeRow } from '../rows/encode.js';
 import type { KernelRow } from '../rows/schema.js';
 import { throughput } from './ceilings.js';
 import { agreement } from './correctness.js';
@@ -150,6 +153,40 @@ describe('runBenchmarks', () => {
       [128, 3],
       [undefined, undefined],
     ]);
+  });
+
+  it('compares with what runs elsewhere by the rounds of both, and says nothing of its memory or its share', async () => {
+    const { state, host } = machine();
+    const elsewhere = { ...context, host: 'peer', backend: 'theirs', build: 'theirs 1' };
+    const times = [8, 8, 6, 10, 8];
+    const theirs = squares(state, 'theirs', 1, { leaks: 1 });
+    const rows = await rowsOf(host, [
+      squares(state, 'ours', 4),
+      {
+        ...theirs,
+        elsewhere,
+        open: (inputs) => ({
+          ...theirs.open(inputs),
+          // The warm-up asks as well, for one step.
+          timed: (repeats) => Promise.resolve(state.order.length === 1 ? 8 : repeats * (times.shift() ?? 0)),
+        }),
+      },
+      { ...squares(state, 'their wrong', 1, { wrong: 1 }), elsewhere },
+    ]);
+    expect(rows.map((row) => [row.implementation, row.status, row.host, row.backend, row.build])).toEqual([
+      ['their wrong', 'failed', 'peer', 'theirs', 'theirs 1'],
+      ['ours', 'ok', 'node', 'wasm', 'test-build'],
+      ['theirs', 'ok', 'peer', 'theirs', 'theirs 1'],
+    ]);
+    expect(rows[1].ratios).toEqual({ theirs: { ratio: 2, low: 1.5, high: 2.5 } });
+    expect(rows[2]).toMatchObject({ ms: 8, low: 6, high: 10, gflops: 0.5, shareOfCeiling: null });
+    for (const field of ['ratios', 'leakedTensors', 'leakedBytes']) expect(rows[2]).not.toHaveProperty(field);
+    const [table] = kernelTables(rows);
+    expect(table.columns.at(-2)?.header).toBe('theirs ÷ this');
+    expect(table.rows.map((cells) => cells.at(-2))).toEqual(['-', '2.00 (1.50-2.50)', '-']);
+    expect(kernelTables(rows)).toHaveLength(1);
+    expect(kernelCsv(rows).split('\n')[0]).toMatch(/,theirs ratio,theirs ratio low,theirs ratio high$/);
+    expect(decodeRow(JSON.parse(encodeRow(rows[1])), 'row')).toEqual(rows[1]);
   });
 
   it('knows its number of shapes', () => {

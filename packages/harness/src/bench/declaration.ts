@@ -1,3 +1,5 @@
+import type { RowContext } from '../rows/schema.js';
+
 /** A named list of sizes, `{ N: 256, D: 2048 }`. */
 export type Shape = Readonly<Record<string, number>>;
 
@@ -27,6 +29,11 @@ export interface OpenBenchmark {
    * Nothing may survive it: what does is reported as leaked.
    */
   step(): Promise<void>;
+  /**
+   * Milliseconds of so many steps, by a clock where they are computed; in place of the host's clock around `step`. For another process:
+   * what it takes to ask and to answer is none of its time.
+   */
+  timed?(repeats: number): Promise<number>;
   /** The same computation, its results read back for the check. */
   outputs(): Promise<Outputs>;
   /** One step, not timed, its use of the device counted; absent where nothing counts it. */
@@ -35,12 +42,17 @@ export interface OpenBenchmark {
   close(): void;
 }
 
+/** What rows say of an implementation that runs elsewhere, in place of what they say of the host. */
+export type Elsewhere = Pick<RowContext, 'host' | 'backend' | 'build' | 'threads' | 'fingerprint'>;
+
 /** One way to compute a benchmark. */
 export interface BenchmarkImplementation<Inputs> {
   readonly name: string;
   readonly cost: (shape: Shape) => Cost;
   /** Why it cannot run here and now (a backend that is not active, a size out of its reach), or null. */
   readonly unavailable: (shape: Shape) => string | null;
+  /** Where it runs, if not in the host: the host's ceilings and memory counters say nothing of it, and the others are compared with it. */
+  readonly elsewhere?: Elsewhere;
   open(inputs: Inputs): OpenBenchmark;
 }
 

@@ -55,6 +55,7 @@ export function declaredRows(
     shapes[profile].flatMap((shape) =>
       implementations.map((implementation): KernelRow => ({
         ...context,
+        ...implementation.elsewhere,
         status: 'skipped',
         reason: 'not run',
         kind: 'kernel',
@@ -88,14 +89,15 @@ async function* runShape(
   options: RunOptions,
 ): AsyncGenerator<KernelRow> {
   const tolerance = declaration.tolerance(shape);
-  const row = (implementation: string, fields: Partial<KernelRow>): KernelRow =>
+  const row = (implementation: BenchmarkImplementation<unknown>, fields: Partial<KernelRow>): KernelRow =>
     checkedRow({
       ...host.context,
+      ...implementation.elsewhere,
       status: 'ok',
       kind: 'kernel',
       kernel: declaration.kernel,
       pass: declaration.pass,
-      implementation,
+      implementation: implementation.name,
       shape: { ...shape },
       ...unmeasured,
       tolerance,
@@ -109,7 +111,7 @@ async function* runShape(
     for (const implementation of declaration.implementations) {
       const unavailable = implementation.unavailable(shape);
       if (unavailable !== null) {
-        yield row(implementation.name, { status: 'skipped', reason: unavailable });
+        yield row(implementation, { status: 'skipped', reason: unavailable });
         continue;
       }
       try {
@@ -120,40 +122,59 @@ async function* runShape(
           contenders.push({ implementation, open, error, used, leaked: { tensors: 0, bytes: 0 } });
         } else {
           open.close();
-          yield row(implementation.name, { status: 'failed', reason: failure, error });
+          yield row(implementation, { status: 'failed', reason: failure, error });
         }
       } catch (error) {
-        yield row(implementation.name, { status: 'failed', reason: message(error) });
+        yield row(implementation, { status: 'failed', reason: message(error) });
       }
     }
     const outcomes = await interleavedTimings(
       contenders.map((contender) => timedTask(contender, host)),
       { ...defaultTiming, ...options.timing, now: () => host.now() },
     );
+    const peers = contenders.flatMap(({ implementation: { name, elsewhere } }, i) => {
+      const outcome = outcomes[i];
+      return elsewhere === undefined || 'error' in outcome ? [] : [{ name, times: outcome.times }];
+    });
     for (const [i, { implementation, error, leaked, used }] of contenders.entries()) {
       const outcome = outcomes[i];
       if ('error' in outcome) {
-        yield row(implementation.name, { status: 'failed', reason: message(outcome.error), error });
+        yield row(implementation, { status: 'failed', reason: message(outcome.error), error });
         continue;
       }
       const { estimate: ms, low, high } = medianInterval(outcome.times);
       const cost = implementation.cost(shape);
-      yield row(implementation.name, {
+      const isPeer = implementation.elsewhere !== undefined;
+      yield row(implementation, {
         ms,
         low,
         high,
         samples: outcome.times.length,
-        ...throughput(cost, ms, host.ceilings),
+        ...throughput(cost, ms, isPeer ? null : host.ceilings),
         bytes: cost.bytes,
         ...used,
-        leakedTensors: leaked.tensors,
-        leakedBytes: leaked.bytes,
+        ...(!isPeer && { leakedTensors: leaked.tensors, leakedBytes: leaked.bytes }),
+        ...(!isPeer && peers.length > 0 && { ratios: ratiosTo(peers, outcome.times) }),
         error,
       });
     }
   } finally {
     for (const { open } of contenders) open.close();
   }
+}
+
+/** How many times as long each peer takes, by the rounds that both were timed in. */
+function ratiosTo(
+  peers: readonly { readonly name: string; readonly times: readonly number[] }[],
+  own: readonly number[],
+): NonNullable<KernelRow['ratios']> {
+  return Object.fromEntries(
+    peers.map(({ name, times }) => {
+      const rounds = times.slice(0, own.length).map((time, round) => time / own[round]);
+      const { estimate: ratio, low, high } = medianInterval(rounds);
+      return [name, { ratio, low, high }];
+    }),
+  );
 }
 
 const unmeasured = { ms: null, low: null, high: null, gflops: null, gbps: null, shareOfCeiling: null, bytes: null };
@@ -173,6 +194,7 @@ function timedTask(contender: Contender, host: BenchmarkHost): TimedTask {
   return {
     name: contender.implementation.name,
     step: () => contender.open.step(),
+    ...(contender.open.timed && { timed: contender.open.timed.bind(contender.open) }),
     beforeSample: () => {
       before = host.memory();
     },

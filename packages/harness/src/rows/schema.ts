@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { fingerprintSchema } from '../fingerprint.js';
 
-/** Version of the row schema; a reader refuses any other. */
+/**
+ * Version of the row schema; a reader refuses any other.
+ *
+ * It changes when an old reader would misread a new row: a field that is gone, that means something else, or that a row cannot be
+ * understood without. A new optional field (`ratios`) or a new name of an open list (the host `peer`) is none of these: rows are read
+ * with what they have, and kept.
+ */
 export const rowSchemaVersion = 1;
 
 const percent = z.number().min(0).max(100);
@@ -17,7 +23,7 @@ const common = {
   status: z.enum(['ok', 'failed', 'skipped']),
   /** Why the row is not `ok`. */
   reason: z.string().min(1).optional(),
-  /** `node` or a browser's name. */
+  /** `node`, `browser`, or `peer`: another library, in a process of its own, timed beside ours. */
   host: z.string().min(1),
   backend: z.string().min(1),
   build: z.string().min(1),
@@ -92,6 +98,11 @@ const timing = {
   launches: count.optional(),
   leakedTensors: z.int().optional(),
   leakedBytes: z.int().optional(),
+  /**
+   * By the name of a peer that was timed in the same rounds: how many times as long it takes, the median of the rounds' ratios and its
+   * 95 % interval. Above 1 the peer is slower.
+   */
+  ratios: z.record(z.string(), z.object({ ratio: nonNegative, low: nonNegative, high: nonNegative })).optional(),
   /** Largest error against the float64 reference, relative to the largest reference value, and what was allowed. */
   error: metric(nonNegative).optional(),
   tolerance: nonNegative.optional(),
@@ -122,6 +133,7 @@ const augmentation = z.looseObject({
   imagesPerSecond: metric(nonNegative),
   low: metric(nonNegative).optional(),
   high: metric(nonNegative).optional(),
+  ratios: timing.ratios,
 });
 
 const claim = z.looseObject({
