@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { loadKernels, type KernelBuildName } from './builds.js';
 import { relaxed, simd } from './generated/kernels.js';
-import type { WasmMemory } from './platform.js';
+import { platform, type WasmMemory } from './platform.js';
 
 interface MemoryLimits {
   initial: number;
@@ -11,6 +11,19 @@ interface MemoryLimits {
 }
 const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: new (limits: MemoryLimits) => WasmMemory } })
   .WebAssembly;
+
+const engine = platform.WebAssembly;
+
+/** The first `times` compilations fail, as they do in an engine out of code space. */
+function compileFailing(times: number) {
+  const compile = vi.spyOn(engine, 'compile');
+  for (let i = 0; i < times; i++) compile.mockRejectedValueOnce(new Error('out of code space'));
+  return compile;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /** [1, 2; 3, 4] squared, by the kernels of a build on a memory of their own. */
 async function square(memory: WasmMemory, build: KernelBuildName): Promise<number[]> {
@@ -48,6 +61,22 @@ describe('the two builds', () => {
     );
     expect(results).toEqual([1, 0]);
     expect(relaxed).not.toBe(simd);
+  });
+
+  it('stand in for each other: plain SIMD where the relaxed build does not compile', async () => {
+    const failing = compileFailing(1);
+    expect((await loadKernels(new Memory({ initial: 1 }))).name).toBe('simd');
+    expect(failing).toHaveBeenCalledTimes(2);
+  });
+
+  it('say why when neither compiles, and when the one asked for does not', async () => {
+    compileFailing(2);
+    await expect(loadKernels(new Memory({ initial: 1 }))).rejects.toThrow(
+      'registerTrainingKernels: no build of the kernels compiles here: relaxed: out of code space; simd: out of code space',
+    );
+    vi.restoreAllMocks();
+    compileFailing(1);
+    await expect(loadKernels(new Memory({ initial: 1 }), 'relaxed')).rejects.toThrow('relaxed: out of code space');
   });
 
   it('are both there without being asked for: the fused one where it runs', async () => {

@@ -28,25 +28,37 @@ function isFused(kernels: KernelExports): boolean {
   return kernels.fused(1 + 2 ** -12, 1 + 2 ** -12, -(1 + 2 ** -11)) === 1;
 }
 
+/** The kernels of a build, or why they do not run here. */
+async function attempt(name: KernelBuildName, memory: WasmMemory): Promise<KernelExports | Error> {
+  const bytes = decode(name === 'relaxed' ? relaxed : simd);
+  try {
+    if (name === 'relaxed') {
+      if (!platform.WebAssembly.validate(bytes)) allowRelaxedSimd();
+      if (!platform.WebAssembly.validate(bytes)) return new Error('this engine has no relaxed SIMD');
+    }
+    const kernels = await instantiate(bytes, memory);
+    return name === 'simd' || isFused(kernels) ? kernels : new Error('this engine does not fuse relaxed SIMD');
+  } catch (error) {
+    return error as Error;
+  }
+}
+
 /**
  * Compiles the fastest build that this engine and processor run: `relaxed` where it validates and is seen to fuse (an engine may also round
  * the product, and then its results would differ from those of other machines), else `simd`.
+ *
+ * @throws Error with the reason of each build that was tried, when none compiles, or not the wanted one.
  */
 export async function loadKernels(
   memory: WasmMemory,
   wanted?: KernelBuildName,
 ): Promise<{ name: KernelBuildName; kernels: KernelExports }> {
-  if (wanted !== 'simd') {
-    const bytes = decode(relaxed);
-    if (!platform.WebAssembly.validate(bytes)) allowRelaxedSimd();
-    if (platform.WebAssembly.validate(bytes)) {
-      const kernels = await instantiate(bytes, memory);
-      if (isFused(kernels)) return { name: 'relaxed', kernels };
-    }
-    if (wanted === 'relaxed')
-      throw new Error(
-        "registerTrainingKernels: build, got 'relaxed', wanted 'simd': this engine has no fused relaxed SIMD",
-      );
+  const reasons: string[] = [];
+  for (const name of wanted ? [wanted] : (['relaxed', 'simd'] as const)) {
+    const kernels = await attempt(name, memory);
+    if (!(kernels instanceof Error)) return { name, kernels };
+    reasons.push(`${name}: ${kernels.message}`);
   }
-  return { name: 'simd', kernels: await instantiate(decode(simd), memory) };
+  const which = wanted ? `the ${wanted} build does not run here` : 'no build of the kernels compiles here';
+  throw new Error(`registerTrainingKernels: ${which}: ${reasons.join('; ')}`);
 }

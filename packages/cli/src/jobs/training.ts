@@ -1,4 +1,4 @@
-import { InputError, useBackend, type Dataset } from '@jembench/core';
+import { BackendError, InputError, useBackend, type Dataset } from '@jembench/core';
 import { checkedRow, type Row, type TrainingRow } from '@jembench/harness';
 import { evaluate, train, type TrainedRun } from '@jembench/trainers';
 import { errorLine } from '../error-line.js';
@@ -23,6 +23,8 @@ export async function trainAndScore(
   stop: AbortSignal,
 ): Promise<Row | null> {
   const backend = await useBackend(job.run.backend, site.loadOptions);
+  const { limits } = backend.description;
+  if (limits !== undefined) throw new BackendError(`run: ${backend.name} cannot train here: ${limits}`);
   const checkDevice = deviceWatch(backend);
   const setup = { backend: backend.description, environment: site.environment };
   const dataset = await site.dataset(job, stop);

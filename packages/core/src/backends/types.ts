@@ -17,6 +17,8 @@ export interface BackendDescription {
   readonly adapter?: string;
   /** The driver and its version, where it tells. */
   readonly driver?: string;
+  /** What this backend cannot do here that it can elsewhere, and why; absent where nothing is amiss. */
+  readonly limits?: string;
 }
 
 /** Whether a backend can run here, why or why not, and what to do about it. */

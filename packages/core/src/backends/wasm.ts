@@ -5,7 +5,8 @@ import { activate } from './activate.js';
 import type { RunnableBackend, Support } from './types.js';
 
 interface Loaded {
-  readonly kernels: KernelBuild;
+  /** Or why there are none: then ops are composed of tfjs's own kernels. */
+  readonly kernels: KernelBuild | Error;
   readonly simd: boolean;
   readonly threads: number;
 }
@@ -32,10 +33,12 @@ async function support(): Promise<Support> {
       };
 }
 
-async function registerKernels(build: KernelBuildName | undefined): Promise<KernelBuild> {
+/** @throws BackendError when a build was asked for and does not run; an engine that compiles none only loses speed and training. */
+async function registerKernels(build: KernelBuildName | undefined): Promise<KernelBuild | Error> {
   try {
     return await registerTrainingKernels({ build });
   } catch (error) {
+    if (build === undefined) return error as Error;
     throw new BackendError(`useBackend: wasm runs, its training kernels do not: ${(error as Error).message}`, {
       cause: error,
     });
@@ -68,13 +71,17 @@ export const wasm: RunnableBackend = {
   describe() {
     if (loaded === undefined) throw new BackendError('wasm: described before it was loaded; call useBackend first');
     const { kernels, simd, threads } = loaded;
+    const isMissing = kernels instanceof Error;
     return {
       name: 'wasm',
       tfjs: tf.version_core,
-      build: `wasm-${simd ? 'simd' : 'plain'}+jembench-${kernels.name}@${kernels.version}`,
+      build: `wasm-${simd ? 'simd' : 'plain'}${isMissing ? '' : `+jembench-${kernels.name}@${kernels.version}`}`,
       threads,
       flags: { WASM_HAS_SIMD_SUPPORT: simd, WASM_HAS_MULTITHREAD_SUPPORT: threads > 1 },
       software: true,
+      ...(isMissing && {
+        limits: `${kernels.message}; ops are composed of tfjs's own kernels, and nothing can be trained on wasm`,
+      }),
     };
   },
 };

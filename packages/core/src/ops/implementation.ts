@@ -1,3 +1,4 @@
+import { kernelBuild } from '@jembench/wasm-training';
 import { BackendError, InputError } from '../errors.js';
 import { tf } from '../tf.js';
 
@@ -22,7 +23,8 @@ export function chooseImplementation(
 ): Implementation {
   const backend = tf.getBackend();
   if (implementation === 'composed') return implementation;
-  if (implementation === 'auto') return fused.find((candidate) => candidate === backend) ?? 'composed';
+  if (implementation === 'auto')
+    return fused.find((candidate) => candidate === backend && hasKernels(candidate)) ?? 'composed';
   if (!fused.includes(implementation)) {
     throw new InputError(
       `${where}: implementation, got "${implementation}", wanted one of ${['auto', 'composed', ...fused].join(', ')}`,
@@ -33,5 +35,15 @@ export function chooseImplementation(
       `${where}: implementation ${implementation}, got the ${backend} backend, wanted ${implementation}; call useBackend first`,
     );
   }
+  if (!hasKernels(implementation)) {
+    throw new BackendError(
+      `${where}: implementation ${implementation}, got a backend without kernels; \`jembench doctor\` says why, \`composed\` works`,
+    );
+  }
   return implementation;
+}
+
+/** False on wasm in an engine that does not compile our kernels. */
+function hasKernels(implementation: Implementation): boolean {
+  return implementation !== 'wasm' || kernelBuild() !== undefined;
 }

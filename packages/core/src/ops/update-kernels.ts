@@ -1,4 +1,4 @@
-import { adamwUpdate, larsUpdate, sgdUpdate } from '@jembench/wasm-training';
+import { adamwUpdate, kernelBuild, larsUpdate, sgdUpdate } from '@jembench/wasm-training';
 import { tf } from '../tf.js';
 
 /**
@@ -17,5 +17,5 @@ const wasm: UpdateKernels = { adamw: adamwUpdate, lars: larsUpdate, sgd: sgdUpda
 
 /** Those of the current backend; undefined where it has none. */
 export function updateKernels(): UpdateKernels | undefined {
-  return tf.getBackend() === 'wasm' ? wasm : undefined;
+  return tf.getBackend() === 'wasm' && kernelBuild() !== undefined ? wasm : undefined;
 }
