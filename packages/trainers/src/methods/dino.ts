@@ -20,7 +20,7 @@ export const dino = defineMethod({
     hidden: integer(512, { from: 1, to: 8192 }, 'head width; the paper has 2048'),
     bottleneck: integer(128, { from: 2, to: 8192 }, 'width before the last layer; the paper has 256'),
     headNorm: flag(true, 'batch norm in the head, as the official code offers; its default is false, for transformers'),
-    outputs: integer(256, { from: 2, to: 65536 }, 'classes; the paper has 65536 for a million images'),
+    outputs: integer(64, { from: 2, to: 65536 }, 'classes; the paper has 65536 for a million images'),
     teacherMomentum: real(
       0.96,
       { from: 0, to: 1 },
@@ -35,7 +35,8 @@ export const dino = defineMethod({
     localCrops: integer(0, { from: 0, to: 16 }, 'small crops for the student; the paper has 8'),
     localSize: integer(16, { from: 4 }, 'their side in pixels'),
   },
-  // CIFAR-10, 780 steps, held-out part of the training images, kNN and linear: 39.7 and 51.3; with 1e-3 and a teacher of 0.99 39.6 and 48.2.
+  // `shapes`, 256 steps, seeds 1 to 3: kNN 80.1, 71.8, 71.5; with 256 classes seed 1 has 81.9, but uses so few that its rank is low (type 2).
+  // CIFAR-10, 780 steps, 256 classes, held-out part of the training images, kNN and linear: 39.7 and 51.3; with 1e-3 and a teacher of 0.99 39.6 and 48.2.
   recipe: { clip: 3, learningRate: 2e-3 },
   views: cropViews,
   batchNorm: 'joint',
