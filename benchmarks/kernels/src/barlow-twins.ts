@@ -1,10 +1,18 @@
 import { redundancy, tf, type Backend, type Scalar, type Tensor2D } from '@jembench/core';
-import { defineBenchmark, type BenchmarkDeclaration, type Cost, type Shape } from '@jembench/harness';
-import { side, takesGram, variants, type Variant } from './forms.js';
+import {
+  defineBenchmark,
+  peerImplementations,
+  type BenchmarkDeclaration,
+  type BenchmarkImplementation,
+  type Cost,
+  type Peer,
+  type Shape,
+} from '@jembench/harness';
+import { asWritten, side, takesGram, variants, type Variant } from './forms.js';
 import { normals } from './inputs.js';
 import { barlowTwinsLoss, type Rows } from './references.js';
 import { viewShapes } from './shapes.js';
-import { tensorBody, type Matrix } from './tensor-body.js';
+import { peerMatrix, tensorBody, type Matrix } from './tensor-body.js';
 
 const lambda = 0.0051;
 const eps = 1e-5;
@@ -15,7 +23,7 @@ const tolerance = { value: 5e-7, gradient: 1.5e-5 };
 type Views = readonly [Matrix, Matrix];
 
 /** Direct: one product for the value, two for the gradients; Gram: two, of which the kernel computes half, and two. */
-function cost(variant: Variant, shape: Shape, backward: boolean): Cost {
+function cost(variant: Pick<Variant, 'form' | 'implementation'>, shape: Shape, backward: boolean): Cost {
   const { N, D } = shape;
   const m = side(variant, shape);
   const isGram = takesGram(variant.form, shape);
@@ -48,19 +56,29 @@ const shared = {
  *
  * @see facebookresearch/barlowtwins@8e8d284 main.py
  */
-export function barlowTwins(backend: Backend): BenchmarkDeclaration[] {
+export function barlowTwins(backend: Backend, peers: readonly Peer[]): BenchmarkDeclaration[] {
+  const theirs = (pass: 'forward' | 'forward-backward'): BenchmarkImplementation<Views>[] =>
+    peerImplementations(
+      peers,
+      { name: shared.kernel, pass },
+      (shape) => cost(asWritten, shape, pass === 'forward-backward'),
+      ([a, b]) => ({ tensors: { a: peerMatrix(a), b: peerMatrix(b) }, settings: { lambda, eps } }),
+    );
   return [
     defineBenchmark<Views>({
       ...shared,
       pass: 'forward',
       reference: ([a, b]) => ({ total: [barlowTwinsLoss(rows(a), rows(b), lambda, eps).total] }),
       tolerance: () => tolerance.value,
-      implementations: variants(backend).map((variant) => ({
-        name: variant.name,
-        unavailable: variant.unavailable,
-        cost: (shape) => cost(variant, shape, false),
-        open: (views) => tensorBody(backend, views, (a, b) => ({ total: loss(a, b, variant) })),
-      })),
+      implementations: [
+        ...variants(backend).map((variant): BenchmarkImplementation<Views> => ({
+          name: variant.name,
+          unavailable: variant.unavailable,
+          cost: (shape) => cost(variant, shape, false),
+          open: (views) => tensorBody(backend, views, (a, b) => ({ total: loss(a, b, variant) })),
+        })),
+        ...theirs('forward'),
+      ],
     }),
     defineBenchmark<Views>({
       ...shared,
@@ -70,16 +88,19 @@ export function barlowTwins(backend: Backend): BenchmarkDeclaration[] {
         return { total: [total], gradientA, gradientB };
       },
       tolerance: () => tolerance.gradient,
-      implementations: variants(backend).map((variant) => ({
-        name: variant.name,
-        unavailable: variant.unavailable,
-        cost: (shape) => cost(variant, shape, true),
-        open: (views) =>
-          tensorBody(backend, views, (a, b) => {
-            const { value, grads } = tf.valueAndGrads((x, y) => loss(x as Tensor2D, y as Tensor2D, variant))([a, b]);
-            return { total: value, gradientA: grads[0], gradientB: grads[1] };
-          }),
-      })),
+      implementations: [
+        ...variants(backend).map((variant): BenchmarkImplementation<Views> => ({
+          name: variant.name,
+          unavailable: variant.unavailable,
+          cost: (shape) => cost(variant, shape, true),
+          open: (views) =>
+            tensorBody(backend, views, (a, b) => {
+              const { value, grads } = tf.valueAndGrads((x, y) => loss(x as Tensor2D, y as Tensor2D, variant))([a, b]);
+              return { total: value, gradientA: grads[0], gradientB: grads[1] };
+            }),
+        })),
+        ...theirs('forward-backward'),
+      ],
     }),
   ];
 }

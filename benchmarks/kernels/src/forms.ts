@@ -10,6 +10,9 @@ export interface Variant {
   readonly unavailable: (shape: Shape) => string | null;
 }
 
+/** As papers write it, by the operations of a library: what peers compute. */
+export const asWritten = { form: 'direct', implementation: 'composed' } as const;
+
 /** The ladder: the matrix as papers write it, the Gram form, and the kernel that chooses between them. */
 export const variants = (backend: Backend): readonly Variant[] => [
   { name: 'composed-direct', form: 'direct', implementation: 'composed', unavailable: tooWideForDirect },
@@ -22,7 +25,7 @@ export const needsWasm = ({ description: { name } }: Backend): string | null =>
   name === 'wasm' ? null : `the fused kernels are WebAssembly, got the ${name} backend`;
 
 /** `[D, D]` or `[N, N]`: the side of the matrix that a form squares. */
-export const side = ({ form }: Variant, { N, D }: Shape): number => (takesGram(form, { N, D }) ? N : D);
+export const side = ({ form }: Pick<Variant, 'form'>, { N, D }: Shape): number => (takesGram(form, { N, D }) ? N : D);
 
 /** As wasm-training chooses where the batch is not such that the Gram form would lose the result. */
 export const takesGram = (form: Variant['form'], { N, D }: Shape): boolean =>

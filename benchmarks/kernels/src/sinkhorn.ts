@@ -1,10 +1,16 @@
 import { sinkhorn, type Backend } from '@jembench/core';
-import { defineBenchmark, type BenchmarkDeclaration, type Shape } from '@jembench/harness';
+import {
+  defineBenchmark,
+  peerImplementations,
+  type BenchmarkDeclaration,
+  type Peer,
+  type Shape,
+} from '@jembench/harness';
 import { needsWasm } from './forms.js';
 import { normals } from './inputs.js';
 import { sinkhornAssignment } from './references.js';
 import { scoreShapes } from './shapes.js';
-import { tensorBody, type Matrix } from './tensor-body.js';
+import { peerMatrix, tensorBody, type Matrix } from './tensor-body.js';
 
 const epsilon = 0.05;
 const iterations = 3;
@@ -20,7 +26,7 @@ const cost = ({ N, K }: Shape) => ({ flops: N * K * (2 + 4 * iterations), bytes:
  *
  * @see facebookresearch/swav@06b1b7c main_swav.py
  */
-export function sinkhornKernel(backend: Backend): BenchmarkDeclaration[] {
+export function sinkhornKernel(backend: Backend, peers: readonly Peer[]): BenchmarkDeclaration[] {
   return [
     defineBenchmark<Matrix>({
       kernel: 'sinkhorn',
@@ -36,17 +42,23 @@ export function sinkhornKernel(backend: Backend): BenchmarkDeclaration[] {
         assignment: sinkhornAssignment({ data: Float64Array.from(data), rows, columns }, epsilon, iterations),
       }),
       tolerance: () => tolerance,
-      implementations: (['composed', 'wasm'] as const).flatMap((implementation) =>
-        (['plain', 'log'] as const).map((domain) => ({
-          name: `${implementation === 'wasm' ? 'fused' : implementation}-${domain}`,
-          cost,
-          unavailable: () => (implementation === 'wasm' ? needsWasm(backend) : null),
-          open: (scores: Matrix) =>
-            tensorBody(backend, [scores], (s) => ({
-              assignment: sinkhorn(s, { epsilon, iterations, domain, implementation }),
-            })),
+      implementations: [
+        ...(['composed', 'wasm'] as const).flatMap((implementation) =>
+          (['plain', 'log'] as const).map((domain) => ({
+            name: `${implementation === 'wasm' ? 'fused' : implementation}-${domain}`,
+            cost,
+            unavailable: () => (implementation === 'wasm' ? needsWasm(backend) : null),
+            open: (scores: Matrix) =>
+              tensorBody(backend, [scores], (s) => ({
+                assignment: sinkhorn(s, { epsilon, iterations, domain, implementation }),
+              })),
+          })),
+        ),
+        ...peerImplementations(peers, { name: 'sinkhorn', pass: 'forward' }, cost, (scores: Matrix) => ({
+          tensors: { scores: peerMatrix(scores) },
+          settings: { epsilon, iterations },
         })),
-      ),
+      ],
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import { tf, type Backend, type NamedTensorMap, type Tensor2D } from '@jembench/core';
-import type { OpenBenchmark } from '@jembench/harness';
+import type { OpenBenchmark, PeerTensor } from '@jembench/harness';
 
 /** Values of one `[rows, columns]` input. */
 export interface Matrix {
@@ -7,6 +7,9 @@ export interface Matrix {
   readonly rows: number;
   readonly columns: number;
 }
+
+/** The same for a peer. */
+export const peerMatrix = ({ data, rows, columns }: Matrix): PeerTensor => ({ data, shape: [rows, columns] });
 
 /**
  * A benchmark's body on the active backend: inputs become tensors once, every step computes fresh outputs, fences the last one and

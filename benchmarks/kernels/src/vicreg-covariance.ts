@@ -1,13 +1,21 @@
 import { offDiagonalPenalty, tf, type Backend, type Scalar, type Tensor2D } from '@jembench/core';
-import { defineBenchmark, type BenchmarkDeclaration, type Cost, type Shape } from '@jembench/harness';
-import { side, variants, type Variant } from './forms.js';
+import {
+  defineBenchmark,
+  peerImplementations,
+  type BenchmarkDeclaration,
+  type BenchmarkImplementation,
+  type Cost,
+  type Peer,
+  type Shape,
+} from '@jembench/harness';
+import { asWritten, side, variants, type Variant } from './forms.js';
 import { normals } from './inputs.js';
 import { covariancePenalty } from './references.js';
 import { embeddingShapes } from './shapes.js';
-import { tensorBody, type Matrix } from './tensor-body.js';
+import { peerMatrix, tensorBody, type Matrix } from './tensor-body.js';
 
 /** One multiplication `[N, D] x [N, D]` for the value, of which the kernel computes half, and one more for the gradient. */
-function cost(variant: Variant, shape: Shape, backward: boolean): Cost {
+function cost(variant: Pick<Variant, 'form' | 'implementation'>, shape: Shape, backward: boolean): Cost {
   const { N, D } = shape;
   const m = side(variant, shape);
   const products = (variant.implementation === 'wasm' ? 0.5 : 1) + (backward ? 1 : 0);
@@ -33,7 +41,14 @@ const shared = {
  *
  * @see facebookresearch/vicreg@4e12602 main_vicreg.py
  */
-export function vicregCovariance(backend: Backend): BenchmarkDeclaration[] {
+export function vicregCovariance(backend: Backend, peers: readonly Peer[]): BenchmarkDeclaration[] {
+  const theirs = (pass: 'forward' | 'forward-backward'): BenchmarkImplementation<Matrix>[] =>
+    peerImplementations(
+      peers,
+      { name: shared.kernel, pass },
+      (shape) => cost(asWritten, shape, pass === 'forward-backward'),
+      (z) => ({ tensors: { z: peerMatrix(z) }, settings: {} }),
+    );
   return [
     defineBenchmark<Matrix>({
       ...shared,
@@ -42,12 +57,15 @@ export function vicregCovariance(backend: Backend): BenchmarkDeclaration[] {
         total: [covariancePenalty({ data: Float64Array.from(data), rows, columns }).total],
       }),
       tolerance: () => tolerance.value,
-      implementations: variants(backend).map((variant) => ({
-        name: variant.name,
-        unavailable: variant.unavailable,
-        cost: (shape) => cost(variant, shape, false),
-        open: (z) => tensorBody(backend, [z], (x) => ({ total: penalty(variant)(x) })),
-      })),
+      implementations: [
+        ...variants(backend).map((variant): BenchmarkImplementation<Matrix> => ({
+          name: variant.name,
+          unavailable: variant.unavailable,
+          cost: (shape) => cost(variant, shape, false),
+          open: (z) => tensorBody(backend, [z], (x) => ({ total: penalty(variant)(x) })),
+        })),
+        ...theirs('forward'),
+      ],
     }),
     defineBenchmark<Matrix>({
       ...shared,
@@ -57,16 +75,19 @@ export function vicregCovariance(backend: Backend): BenchmarkDeclaration[] {
         return { total: [total], gradient };
       },
       tolerance: () => tolerance.gradient,
-      implementations: variants(backend).map((variant) => ({
-        name: variant.name,
-        unavailable: variant.unavailable,
-        cost: (shape) => cost(variant, shape, true),
-        open: (z) =>
-          tensorBody(backend, [z], (x) => {
-            const { value, grad } = tf.valueAndGrad((y) => penalty(variant)(y as Tensor2D))(x);
-            return { total: value, gradient: grad };
-          }),
-      })),
+      implementations: [
+        ...variants(backend).map((variant): BenchmarkImplementation<Matrix> => ({
+          name: variant.name,
+          unavailable: variant.unavailable,
+          cost: (shape) => cost(variant, shape, true),
+          open: (z) =>
+            tensorBody(backend, [z], (x) => {
+              const { value, grad } = tf.valueAndGrad((y) => penalty(variant)(y as Tensor2D))(x);
+              return { total: value, gradient: grad };
+            }),
+        })),
+        ...theirs('forward-backward'),
+      ],
     }),
   ];
 }

@@ -41,7 +41,7 @@ export {
   type Outputs,
   type Shape,
 } from './bench/declaration.js';
-export { peerImplementation, type Peer, type PeerCase, type PeerTensor } from './bench/peer.js';
+export { peerImplementations, type Peer, type PeerCase, type PeerTensor } from './bench/peer.js';
 export { agreement, type Agreement } from './bench/correctness.js';
 export { throughput, type Ceilings, type Throughput } from './bench/ceilings.js';
 export {

@@ -17,7 +17,9 @@ import { profileNamed, profiles } from '../suite/profiles.js';
 import { watchInterrupts } from '../suite/interrupt.js';
 import { makeFolder } from '../suite/make-folder.js';
 import { timeAll } from '../suite/time-all.js';
+import { peerNames } from '../peers/python.js';
 import { benchAugmentations } from './bench-augmentations.js';
+import { chosenPeers } from './peer-options.js';
 import { subcommand, type Finish } from './command.js';
 import { addHostOptions, chosenHosts, type HostOptions } from './host-options.js';
 
@@ -30,6 +32,8 @@ interface Options extends HostOptions {
   readonly profile: string;
   readonly backend: string;
   readonly wasmBuild?: string;
+  readonly peers?: string;
+  readonly peerLimit: string;
 }
 
 export function benchCommand(finish: Finish, args: readonly string[]): Command {
@@ -38,6 +42,7 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
     { line: 'bench kernels --profile quick --json > rows.jsonl', about: 'a short list, as rows' },
     { line: 'bench kernels --host node,browser --profile quick', about: 'the same in Node and in a browser' },
     { line: 'bench kernels --host browser --backend wasm,webgl,webgpu', about: "a browser's backends" },
+    { line: 'bench kernels --peers pytorch,jax', about: 'the same cases in other libraries, in the same rounds' },
     { line: 'bench augmentations', about: 'views of images, composed and fused, on one core of Node' },
   ])
     .argument('[benchmark]', `one of ${benchmarks.join(', ')}`, 'kernels')
@@ -46,7 +51,12 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
     .option(
       '--wasm-build <name>',
       `force a build of the wasm kernels: ${wasmBuilds.join(' or ')}; the fastest by default`,
-    );
+    )
+    .option(
+      '--peers <list>',
+      `also time some of ${peerNames.join(', ')} on as many threads, found by JEMBENCH_PYTHON or on PATH`,
+    )
+    .option('--peer-limit <seconds>', 'how long a peer may compute before it counts as hanging', '120');
   return addHostOptions(command, 'node')
     .option('--out <dir>', 'also write kernels.jsonl, kernels.csv and kernels.md there')
     .action(async (benchmark: string, options: Options) => {
@@ -61,12 +71,18 @@ async function bench(options: Options, args: readonly string[]): Promise<ExitCod
     kind: 'kernels',
     profile: profileNamed(options.profile),
     wasmBuild: wasmBuild === undefined ? null : knownName('--wasm-build', 'build', wasmBuild, wasmBuilds),
+    peers: chosenPeers(options, 'kernels', 'wall'),
     context: { command: commandLine(args), commit: currentCommit() },
   } as const;
   const backends = listOf('--backend', options.backend).map((name) =>
     knownName('--backend', 'backend', name, backendNames),
   );
   const hosts = chosenHosts(options, ['node']);
+  if (options.peers !== undefined && (backends.length > 1 || hosts.some(({ name }) => name !== 'node'))) {
+    throw new InputError(
+      '--peers: hosts and backends, got more, wanted --host node and one backend, timed in turn with the peers',
+    );
+  }
   const pairs = hosts.flatMap((host) => backends.map((backend) => ({ host, backend })));
 
   const interrupt = watchInterrupts();

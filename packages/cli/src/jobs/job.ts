@@ -1,5 +1,6 @@
 import type { BackendDescription, BackendName, LoadOptions } from '@jembench/core';
 import type { BenchmarkProfile, Row, RowContext } from '@jembench/harness';
+import type { PeerRequest } from '../peers/peers.js';
 import type { Environment } from './environment.js';
 
 /** Where jobs run: a process of Node, or a page in a browser. */
@@ -37,6 +38,8 @@ export interface KernelJob extends JobBase {
   readonly backend: BackendName;
   /** Forces a build of the wasm training kernels; null takes the fastest. */
   readonly wasmBuild: LoadOptions['trainingKernels'] | null;
+  /** Other libraries to be timed in the same rounds, or null. */
+  readonly peers: PeerRequest | null;
 }
 
 /** Loads a backend and says what it is, as a row would. */

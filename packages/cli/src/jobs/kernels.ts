@@ -1,6 +1,6 @@
 import { checkedFence, kernelBenchmarks, measuredCeilings } from '@jembench/bench-kernels';
-import { tf, useBackend } from '@jembench/core';
-import { runBenchmarks, shapeCount, type KernelRow } from '@jembench/harness';
+import { tf, useBackend, type Backend } from '@jembench/core';
+import { runBenchmarks, shapeCount, type BenchmarkHost, type KernelRow } from '@jembench/harness';
 import { deviceWatch } from './device-watch.js';
 import { rowContext } from './environment.js';
 import type { KernelJob } from './job.js';
@@ -23,15 +23,45 @@ export async function* timeKernels(
     ...(job.wasmBuild !== null && { trainingKernels: job.wasmBuild }),
   });
   const checkDevice = deviceWatch(backend);
-  const declarations = kernelBenchmarks(backend);
-  const steps = shapeCount(declarations, job.profile);
-  const said = (phase: string, step: number): void => {
-    report.progress({ phase, step, steps, loss: null, imagesPerSecond: null });
-  };
+  const open = job.peers === null ? null : await site.openPeers(job.peers);
+  // A step of a peer may take longer than the patience of whoever asked to stop.
+  const onStop = (): void => open?.stop();
+  stop.addEventListener('abort', onStop);
+  try {
+    const declarations = kernelBenchmarks(backend, open?.peers);
+    const steps = shapeCount(declarations, job.profile);
+    const said = (phase: string, step: number): void => {
+      report.progress({ phase, step, steps, loss: null, imagesPerSecond: null });
+    };
+    const host = await benchmarkHost(job, site, backend, (phase) => {
+      said(phase, 0);
+    });
+    const seen = new Set<string>();
+    for await (const row of runBenchmarks(declarations, host, { profile: job.profile })) {
+      await site.nextTurn();
+      checkDevice();
+      if (stop.aborted) return;
+      yield row;
+      seen.add(`${row.kernel} ${row.pass} ${Object.values(row.shape).join('×')}`);
+      said([...seen].at(-1) ?? '', seen.size);
+    }
+  } finally {
+    stop.removeEventListener('abort', onStop);
+    await open?.close();
+  }
+}
+
+/** The clock, the counters and the ceilings of where the job is, the fence proved to wait. */
+async function benchmarkHost(
+  job: KernelJob,
+  site: Site,
+  backend: Backend,
+  said: (phase: string) => void,
+): Promise<BenchmarkHost> {
   const now = (): number => site.now();
-  said('checking the fence', 0);
+  said('checking the fence');
   const fenceRatio = await checkedFence(backend, now);
-  said('measuring the ceilings', 0);
+  said('measuring the ceilings');
   const onProcessor = backend.name === 'wasm' || backend.name === 'cpu';
   const ceilings = onProcessor ? await measuredCeilings(now) : null;
   const memory = (): { tensors: number; bytes: number } => {
@@ -39,15 +69,5 @@ export async function* timeKernels(
     return { tensors: numTensors, bytes: numBytes };
   };
   const setup = { backend: backend.description, environment: site.environment };
-  const host = { context: { ...rowContext(setup, job.context), fenceRatio }, ceilings, now, memory };
-
-  const seen = new Set<string>();
-  for await (const row of runBenchmarks(declarations, host, { profile: job.profile })) {
-    await site.nextTurn();
-    checkDevice();
-    yield row;
-    if (stop.aborted) return;
-    seen.add(`${row.kernel} ${row.pass} ${Object.values(row.shape).join('×')}`);
-    said([...seen].at(-1) ?? '', seen.size);
-  }
+  return { context: { ...rowContext(setup, job.context), ...{ fenceRatio } }, ceilings, now, memory };
 }

@@ -1,6 +1,7 @@
 import type { Dataset, LoadOptions } from '@jembench/core';
 import type { Row } from '@jembench/harness';
 import type { EncoderSource, TrainedRun } from '@jembench/trainers';
+import type { OpenPeers, PeerRequest } from '../peers/peers.js';
 import type { Environment } from './environment.js';
 import type { TrainingJob } from './job.js';
 
@@ -20,6 +21,8 @@ export interface Site {
   /** An encoder by its name: the trainers' table, or a file. */
   encoder(name: string): string | EncoderSource;
   files(job: TrainingJob): RunFiles;
+  /** Starts other libraries in processes beside this one. @throws InputError where there are no processes. */
+  openPeers(request: PeerRequest): Promise<OpenPeers>;
   /** Shows where an error comes from to someone who debugs. */
   debug(error: unknown): void;
 }

@@ -1,13 +1,14 @@
 import { kernelBenchmarks } from '@jembench/bench-kernels';
 import { useBackend } from '@jembench/core';
-import { canonicalHash, declaredRows, type KernelRow, type RowContext } from '@jembench/harness';
+import { canonicalHash, declaredRows, type KernelRow } from '@jembench/harness';
 import { kernelCode } from '../environment/code-hash.js';
 import { errorLine } from '../error-line.js';
 import type { JobEnd } from '../hosts/host.js';
 import type { OpenHost } from '../hosts/open.js';
 import { rowContext } from '../jobs/environment.js';
-import type { KernelJob } from '../jobs/job.js';
+import type { KernelJob, Setup } from '../jobs/job.js';
 import type { ProgressView } from '../output/progress.js';
+import { unopenedPeers } from '../peers/peers.js';
 import { runPool } from './pool.js';
 import type { Store } from './store.js';
 
@@ -59,8 +60,7 @@ export async function timeAll(
   );
   const end = ends[0] ?? { how: 'stopped' };
   if (end.how !== 'failed') return { rows, end };
-  const context = rowContext(setup, job.context);
-  const missing = await missingRows(job, rows, context, end.reason);
+  const missing = await missingRows(job, rows, setup, end.reason);
   // A backend that a host does not have is no failure of a kernel.
   const status = problem?.status ?? 'failed';
   return { rows: [...rows, ...missing.map((row) => (row.status === 'failed' ? { ...row, status } : row))], end };
@@ -70,16 +70,17 @@ export async function timeAll(
 async function missingRows(
   job: KernelJob,
   rows: readonly KernelRow[],
-  context: RowContext,
+  setup: Setup,
   reason: string,
 ): Promise<KernelRow[]> {
+  const context = rowContext(setup, job.context);
   const name = (row: Pick<KernelRow, 'kernel' | 'pass' | 'shape'>): string =>
     JSON.stringify([row.kernel, row.pass, row.shape]);
   const whole = (row: KernelRow): string => `${name(row)} ${row.implementation}`;
   const there = new Set(rows.map(whole));
-  const missing = declaredRows(kernelBenchmarks(await useBackend('wasm')), job.profile, context).filter(
-    (row) => !there.has(whole(row)),
-  );
+  const peers = job.peers === null ? [] : unopenedPeers(job.peers, setup.environment);
+  const declarations = kernelBenchmarks(await useBackend('wasm'), peers);
+  const missing = declaredRows(declarations, job.profile, context).filter((row) => !there.has(whole(row)));
   return missing.map((row) =>
     name(row) === name(missing[0])
       ? { ...row, status: 'failed', reason }

@@ -27,18 +27,18 @@ export interface Peer {
   open(request: PeerCase): OpenBenchmark;
 }
 
-/** A peer as one more implementation of a benchmark: checked against the same reference, timed in the same rounds. */
-export function peerImplementation<Inputs>(
-  peer: Peer,
+/** Peers as more implementations of a benchmark: checked against the same reference, timed in the same rounds. */
+export function peerImplementations<Inputs>(
+  peers: readonly Peer[],
   { name, pass }: Pick<PeerCase, 'name' | 'pass'>,
   cost: (shape: Shape) => Cost,
   request: (inputs: Inputs) => Pick<PeerCase, 'tensors' | 'settings'>,
-): BenchmarkImplementation<Inputs> {
-  return {
+): BenchmarkImplementation<Inputs>[] {
+  return peers.map((peer) => ({
     name: peer.name,
     cost,
     elsewhere: peer.elsewhere,
     unavailable: () => peer.unavailable(name, pass),
     open: (inputs) => peer.open({ name, pass, ...request(inputs) }),
-  };
+  }));
 }

@@ -3,6 +3,7 @@ import { modelArtifacts } from '@jembench/trainers';
 import { openDataset } from '../../environment/dataset.js';
 import type { TrainingJob } from '../../jobs/job.js';
 import type { RunFiles, Site } from '../../jobs/site.js';
+import { openPeers } from '../../peers/peers.js';
 import { encoderOf, writeModel } from '../../suite/model-file.js';
 import { Store } from '../../suite/store.js';
 import { nodeEnvironment } from './environment.js';
@@ -19,6 +20,7 @@ export const nodeSite: Site = {
   dataset: (job, stop) => openDataset(job.run.dataset, silent, stop),
   encoder: encoderOf,
   files,
+  openPeers: (request) => openPeers(request, nodeEnvironment()),
   debug(error) {
     if (process.env.JEMBENCH_DEBUG === '1') console.error(error);
   },

@@ -26,6 +26,7 @@ export function pageSite(surroundings: Surroundings): Site {
       );
     },
     files: () => files,
+    openPeers: () => Promise.reject(new InputError('--peers: in a browser, got some, wanted none; take --host node')),
     debug(error) {
       console.error(error);
     },

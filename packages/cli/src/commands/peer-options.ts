@@ -1,0 +1,25 @@
+import { knownName } from '../parse/nearest.js';
+import { listOf, numberIn } from '../parse/numbers.js';
+import type { PeerRequest } from '../peers/peers.js';
+import { findPeer, peerNames, type PeeredBenchmark } from '../peers/python.js';
+
+/** `--peers` and `--peer-limit`, as typed. */
+export interface PeerOptions {
+  readonly peers?: string;
+  readonly peerLimit: string;
+}
+
+/** One thread, as every backend of ours has. */
+const threads = 1;
+
+/** The peers that were asked for, found; null where none were. @throws InputError in one line where one is missing. */
+export function chosenPeers(
+  { peers, peerLimit }: PeerOptions,
+  benchmark: PeeredBenchmark,
+  clock: PeerRequest['clock'],
+): PeerRequest | null {
+  const limitSeconds = numberIn('--peer-limit', peerLimit, { min: 0.1, max: 86_400 });
+  if (peers === undefined) return null;
+  const names = listOf('--peers', peers).map((typed) => knownName('--peers', 'peer', typed, peerNames));
+  return { findings: names.map((name) => findPeer(name, benchmark)), threads, limitSeconds, clock };
+}

@@ -1,0 +1,160 @@
+import type { Elsewhere, OpenBenchmark, Outputs, Peer, PeerCase } from '@jembench/harness';
+import type { Environment } from '../jobs/environment.js';
+import { PeerProcess, type Answer } from './process.js';
+import { peerScript, type PeerFinding } from './python.js';
+import { decoded, encoded } from './tensors.js';
+
+/** Which libraries to time beside ours. Plain data: it travels with a job. */
+export interface PeerRequest {
+  readonly findings: readonly PeerFinding[];
+  readonly threads: number;
+  /** For how long a peer may compute one answer. */
+  readonly limitSeconds: number;
+  /** What a peer's time is: that of the clock on the wall, or of its processors. */
+  readonly clock: 'wall' | 'processor';
+}
+
+/** Peers under way. */
+export interface OpenPeers {
+  readonly peers: readonly Peer[];
+  /** Ends their processes at once: what they are asked then fails. */
+  stop(): void;
+  /** Ends them and waits until they are gone. */
+  close(): Promise<void>;
+}
+
+/** Time of all processors over the time on the wall, above which a peer has had more threads than it was given. */
+const busiest = (threads: number): number => threads + 0.3;
+/** Below so many milliseconds that ratio means nothing. */
+const leastJudged = 100;
+
+/** What rows of a peer say. */
+function elsewhere(
+  { name, pythonVersion, packages }: PeerFinding,
+  threads: number,
+  environment: Environment,
+): Elsewhere {
+  return {
+    host: 'peer',
+    backend: name,
+    build: packages,
+    threads,
+    fingerprint: {
+      ...environment.machine,
+      runtime: `python ${pythonVersion}`,
+      backend: name,
+      build: packages,
+      ...{ adapter: null, driver: null, software: false, flags: { threads }, isolated: null },
+    },
+  };
+}
+
+/** Peers that are not started: for what is known of their rows. */
+export const unopenedPeers = ({ findings, threads }: PeerRequest, environment: Environment): Peer[] =>
+  findings.map((finding) => ({
+    name: finding.name,
+    elsewhere: elsewhere(finding, threads, environment),
+    unavailable: () => null,
+    open: () => {
+      throw new Error(`peer ${finding.name}: not started`);
+    },
+  }));
+
+/** Starts the peers, each in a process of its own. One that does not start is there all the same: its rows fail and say why. */
+export async function openPeers(request: PeerRequest, environment: Environment): Promise<OpenPeers> {
+  const { findings, threads, limitSeconds } = request;
+  const processes: PeerProcess[] = [];
+  const peers: Peer[] = [];
+  for (const finding of findings) {
+    const { name, python } = finding;
+    const process = new PeerProcess(name, python, [peerScript, name], 1000 * limitSeconds, threads);
+    processes.push(process);
+    const cases = await started(process, threads);
+    peers.push({
+      name,
+      elsewhere: elsewhere(finding, threads, environment),
+      unavailable: (kernel, pass) =>
+        cases === null || cases.includes(`${kernel} ${pass}`) ? null : `${name}: no case "${kernel} ${pass}"`,
+      open: (peerCase) => opened(process, peerCase, request),
+    });
+  }
+  return {
+    peers,
+    stop() {
+      for (const process of processes) process.kill('stopped');
+    },
+    async close() {
+      await Promise.all(processes.map((process) => process.close()));
+    },
+  };
+}
+
+/** The cases that it has; null where it did not start, which every request will say. */
+async function started(process: PeerProcess, threads: number): Promise<readonly unknown[] | null> {
+  try {
+    const { threads: got, cases } = await process.ask('start', { threads });
+    if (got !== threads) process.kill(`threads, got ${String(got)}, wanted ${threads}`);
+    else if (!Array.isArray(cases)) process.kill('"start", got an answer without cases');
+    else return cases as readonly unknown[];
+  } catch (error) {
+    process.kill(error instanceof Error ? error.message.replace(`peer ${process.name}: `, '') : String(error));
+  }
+  return null;
+}
+
+function opened(
+  process: PeerProcess,
+  { name, pass, tensors, settings }: PeerCase,
+  request: PeerRequest,
+): OpenBenchmark {
+  const { threads, clock } = request;
+  const opening = process.ask('open', {
+    ...{ name, pass, settings },
+    tensors: Object.fromEntries(Object.entries(tensors).map(([key, tensor]) => [key, encoded(tensor)])),
+  });
+  opening.catch(() => undefined); // told by whoever uses the case
+  const used = { ms: 0, processorMs: 0 };
+
+  async function timed(repeats: number): Promise<number> {
+    await opening;
+    const answer = await process.ask('time', { repeats });
+    const ms = figure(process, answer, 'ms');
+    const processorMs = figure(process, answer, 'processorMs');
+    used.ms += ms;
+    used.processorMs += processorMs;
+    if (used.ms > leastJudged && used.processorMs > busiest(threads) * used.ms) {
+      const cores = (used.processorMs / used.ms).toFixed(1);
+      throw refusal(process, `threads, got the work of ${cores}, wanted ${threads}: its time is no measure`);
+    }
+    return clock === 'wall' ? ms : processorMs;
+  }
+
+  return {
+    async step() {
+      await timed(1);
+    },
+    timed,
+    async outputs(): Promise<Outputs> {
+      await opening;
+      const { outputs } = await process.ask('outputs');
+      if (typeof outputs !== 'object' || outputs === null)
+        throw refusal(process, '"outputs", got an answer without any');
+      try {
+        return Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, decoded(key, value)]));
+      } catch (error) {
+        throw refusal(process, error instanceof Error ? error.message : String(error));
+      }
+    },
+    close() {
+      process.ask('close').catch(() => undefined);
+    },
+  };
+}
+
+const refusal = ({ name }: PeerProcess, text: string): Error => new Error(`peer ${name}: ${text}`);
+
+function figure(process: PeerProcess, answer: Answer, name: string): number {
+  const value = answer[name];
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  throw refusal(process, `${name}, got ${JSON.stringify(value) ?? 'none'}, wanted milliseconds`);
+}
