@@ -89,6 +89,19 @@ export {
   type Looked,
   type ThroughputRule,
 } from './gate/throughput.js';
+export { pairRatio, timingLooks, TimingProcedure, type BlockPair, type Wanted } from './gate/procedure.js';
+export {
+  calibratedRate,
+  drawnAccuracies,
+  drawnGates,
+  drawnTimings,
+  liveAccuracies,
+  liveTimings,
+  type CalibratedRate,
+  type CalibrationVerdicts,
+  type RecordedTimings,
+  type SeedPair,
+} from './gate/calibration.js';
 export { accuracyJudged, accuracyMargin, type Seeded } from './gate/accuracy.js';
 export { exactJudged } from './gate/exact.js';
 export {
@@ -99,7 +112,6 @@ export {
   type GateVerdict,
   type LineKind,
 } from './gate/overall.js';
-export { simulatedFailures, usualPairNoise } from './gate/simulate.js';
 
 export {
   compareRows,

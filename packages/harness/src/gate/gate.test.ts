@@ -4,8 +4,9 @@ import { proportionInterval } from '../statistics/proportion.js';
 import { accuracyJudged } from './accuracy.js';
 import { exactJudged } from './exact.js';
 import { gateVerdict, type ControlOutcome, type GateLine } from './overall.js';
-import { simulatedAccuracies, simulatedFailures, simulatedGate, usualPairNoise } from './simulate.js';
-import { lookedAt, repeated, throughputRule as rule } from './throughput.js';
+import { machines, simulatedAccuracies, SimulatedMachine } from '../fixtures/noise.js';
+import { pairRatio, TimingProcedure } from './procedure.js';
+import { lookedAt, repeated, throughputRule as rule, type Looked } from './throughput.js';
 
 const stream = (name: string) => rootStream(6).fork('gate').fork(name);
 /** Eight values with this mean, spread evenly by `spread`. */
@@ -61,37 +62,93 @@ describe('a timing', () => {
   });
 });
 
-describe('the timings of a whole gate, simulated', () => {
-  const benchmarks = 12;
-
-  it('cry wolf in at most one gate in a hundred', () => {
-    const failures = simulatedFailures(
-      10_000,
-      new Array<number>(benchmarks).fill(0),
-      8,
-      usualPairNoise,
-      stream('A-A'),
-      rule,
-    );
-    expect(proportionInterval(failures, 10_000).high).toBeLessThan(0.01);
+describe('a pair of processes', () => {
+  it('says the median of its log-ratios', () => {
+    const blocks = [
+      { head: 2, base: 1 },
+      { head: 1, base: 1 },
+      { head: 300, base: 100 },
+    ];
+    expect(pairRatio(blocks, 'x')).toBeCloseTo(Math.log(2), 12);
   });
 
-  it('find 10 % on one benchmark of twelve in at least nine gates of ten', () => {
-    const effects = [Math.log(1.1), ...new Array<number>(benchmarks - 1).fill(0)];
-    const failures = simulatedFailures(2000, effects, 8, usualPairNoise, stream('+10 %'), rule);
-    expect(proportionInterval(failures, 2000).low).toBeGreaterThan(0.9);
+  it.each([NaN, 0, -1, Infinity])('with a time of %s is refused', (ms) => {
+    const wanted = `sum: time of a step, got ${ms} ms, wanted a positive number`;
+    expect(() => pairRatio([{ head: ms, base: 1 }], 'sum')).toThrow(wanted);
+    expect(() => pairRatio([{ head: 1, base: ms }], 'sum')).toThrow(wanted);
+  });
+});
+
+describe('the procedure', () => {
+  const quiet = around(0, 0.01);
+  const slow = around(0.1, 0.03);
+  const wide = around(0, 0.2);
+
+  it('asks for all, then for the undecided, then for those that fail', () => {
+    const procedure = new TimingProcedure(3, rule);
+    expect(procedure.wanted).toEqual({ look: 'first', benchmarks: [0, 1, 2] });
+    procedure.give([quiet, slow, wide]);
+    expect(procedure.wanted).toEqual({ look: 'second', benchmarks: [2] });
+    procedure.give([quiet]);
+    expect(procedure.wanted).toEqual({ look: 'again', benchmarks: [1] });
+    procedure.give([slow]);
+    expect(procedure.wanted).toBeNull();
+    expect(procedure.lines.map(({ verdict: own }) => own)).toEqual(['pass', 'fail', 'pass']);
+    expect(() => {
+      procedure.give([]);
+    }).toThrow('wanted 0');
   });
 
-  it('let 2 % pass', () => {
-    const failures = simulatedFailures(2000, [Math.log(1.02)], 8, usualPairNoise, stream('+2 %'), rule);
-    expect(proportionInterval(failures, 2000).high).toBeLessThan(0.01);
+  it('has nothing to ask without benchmarks, and does not repeat a control', () => {
+    expect(new TimingProcedure(0, rule).wanted).toBeNull();
+    const control = new TimingProcedure(1, rule, { repeat: false });
+    control.give([slow]);
+    expect(control.wanted).toBeNull();
+    expect(control.lines[0].verdict).toBe('fail');
   });
 
-  it('do not call a machine quiet that is not: with ten times the noise 10 % is rarely found and never passes', () => {
+  it('corrects for those of its family that are measured elsewhere', () => {
+    const afterOneLook = (family: number) => {
+      const procedure = new TimingProcedure(1, rule, { family });
+      procedure.give([around(0.09, 0.07)]);
+      return procedure.lines[0].verdict;
+    };
+    expect([afterOneLook(1), afterOneLook(100)]).toEqual(['fail', 'inconclusive']);
+  });
+});
+
+describe.each(Object.entries(machines))('a whole gate of 27 benchmarks on a simulated machine: %s', (name, noise) => {
+  const others = new Array<number>(26).fill(0);
+  const machine = () => new SimulatedMachine(noise, stream(name.replaceAll(' ', '-')));
+  /** How many of so many gates have a line that is so. */
+  const counted = (gates: number, effect: number, having: (lines: readonly Looked[]) => boolean): number => {
+    const simulated = machine();
+    return Array.from({ length: gates }, () => simulated.gate([effect, ...others], rule)).filter(having).length;
+  };
+  const failing = (lines: readonly Looked[]): boolean => lines.some(({ verdict: own }) => own === 'fail');
+
+  it('fails without a change less often than one time in a hundred', () => {
+    expect(proportionInterval(counted(1000, 0, failing), 1000).high).toBeLessThan(0.01);
+  });
+
+  it('finds 10 % and 20 % on one of them nine times in ten', () => {
+    for (const slower of [0.1, 0.2]) {
+      const found = counted(200, Math.log1p(slower), (lines) => lines[0].verdict === 'fail');
+      expect(proportionInterval(found, 200).low, `+${100 * slower} %`).toBeGreaterThan(0.9);
+    }
+  });
+
+  it('does not call 2 % a regression', () => {
+    const found = counted(500, Math.log(1.02), (lines) => lines[0].verdict === 'fail');
+    expect(proportionInterval(found, 500).high).toBeLessThan(0.02);
+  });
+});
+
+describe('a machine with ten times the noise', () => {
+  it('is not called quiet: 10 % is rarely found and never passes', () => {
     const random = stream('noisy');
-    const noise = { sigma: 0.2, disturbed: 0, wider: 1 };
-    const source = () => Math.log(1.1) + noise.sigma * random.normal();
-    const verdicts = Array.from({ length: 500 }, () => simulatedGate(1, 8, source, rule)[0]);
+    const source = () => Array.from({ length: 8 }, () => Math.log(1.1) + 0.2 * random.normal());
+    const verdicts = Array.from({ length: 500 }, () => new TimingProcedure(1, rule).decided(source)[0].verdict);
     expect(verdicts.filter((one) => one === 'pass').length).toBeLessThan(25);
     expect(verdicts.filter((one) => one === 'inconclusive').length).toBeGreaterThan(400);
   });

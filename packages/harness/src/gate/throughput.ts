@@ -46,11 +46,17 @@ export interface Looked extends Judged {
  * - pass: anything else
  *
  * @param pairs a benchmark's values over all looks so far.
+ * @param family how many benchmarks the correction is for, where not all of them are given; the others count as unchanged.
  * @throws HarnessError for fewer than 2 values, or one that is not finite.
  */
-export function lookedAt(pairs: readonly (readonly number[])[], look: 1 | 2, rule: ThroughputRule): Looked[] {
+export function lookedAt(
+  pairs: readonly (readonly number[])[],
+  look: 1 | 2,
+  rule: ThroughputRule,
+  family = pairs.length,
+): Looked[] {
   const p = pairs.map((values) => oneSidedP(values));
-  const corrected = holm(p);
+  const corrected = holm([...p, ...new Array<number>(Math.max(0, family - p.length)).fill(1)]);
   return pairs.map((values, i) => {
     const effect = mean(values);
     const error = standardDeviation(values) / Math.sqrt(values.length);
@@ -85,9 +91,10 @@ export function lookedAgain(
   values: readonly (readonly number[])[],
   more: readonly (readonly number[])[],
   rule: ThroughputRule,
+  family = values.length,
 ): Looked[] {
   const all = values.map((own, i) => [...own, ...more[i]]);
-  const second = lookedAt(all, 2, rule);
+  const second = lookedAt(all, 2, rule, family);
   return first.map((line, i) => (line.again ? second[i] : line));
 }
 

@@ -16,6 +16,24 @@ export function proportionInterval(count: number, n: number, confidence = 0.95):
       `proportionInterval: count and trials, got ${count} of ${n}, wanted whole numbers, at least one trial and 0 <= count <= trials`,
     );
   }
+  return clopperPearson(count, n, confidence);
+}
+
+/**
+ * A rate over verdicts that were drawn again and again from `n` independent ones: the interval of Clopper and Pearson of `n` trials with
+ * that rate, by the continuous form of its quantiles where `rate * n` is no whole number. However often is drawn, `n` stays.
+ */
+export function resampledInterval(rate: number, n: number, confidence = 0.95): Interval {
+  checkConfidence('resampledInterval', confidence);
+  if (!(rate >= 0 && rate <= 1) || !Number.isInteger(n) || n < 1) {
+    throw new HarnessError(
+      `resampledInterval: rate and trials, got ${rate} and ${n}, wanted 0 <= rate <= 1 and at least one trial`,
+    );
+  }
+  return clopperPearson(rate * n, n, confidence);
+}
+
+function clopperPearson(count: number, n: number, confidence: number): Interval {
   const tail = (1 - confidence) / 2;
   return {
     estimate: count / n,
