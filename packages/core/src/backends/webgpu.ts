@@ -3,6 +3,7 @@ import { tf } from '../tf.js';
 import { activate } from './activate.js';
 import { isSoftware } from './software.js';
 import type { RunnableBackend, Support } from './types.js';
+import { registerWebgpuKernels } from './webgpu-kernel.js';
 
 /** The parts of WebGPU that are used here: the house type-checks without the DOM's library. */
 interface AdapterInfo {
@@ -132,6 +133,7 @@ export const webgpu: RunnableBackend = {
       tf.registerBackend('webgpu', () => new WebGPUBackend(own, info));
     }
     await activate('webgpu');
+    registerWebgpuKernels();
   },
   /** The first element, read: commands run in their order, and only reading waits for them. */
   async fence(tensor) {

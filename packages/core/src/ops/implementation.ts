@@ -1,9 +1,10 @@
 import { kernelBuild } from '@jembench/wasm-training';
+import { hasWebgpuKernels } from '../backends/webgpu-kernel.js';
 import { BackendError, InputError } from '../errors.js';
 import { tf } from '../tf.js';
 
 /** How an op is computed: `composed` of tfjs ops, which every backend has, or by a kernel made for one backend. */
-export type Implementation = 'composed' | 'wasm';
+export type Implementation = 'composed' | 'wasm' | 'webgpu';
 
 export interface ImplementationOption {
   /** `auto` takes the backend's own kernel where the op has one. Default `auto`. */
@@ -43,7 +44,8 @@ export function chooseImplementation(
   return implementation;
 }
 
-/** False on wasm in an engine that does not compile our kernels. */
+/** False on wasm in an engine that does not compile our kernels, and on a WebGPU backend that another door loaded. */
 function hasKernels(implementation: Implementation): boolean {
+  if (implementation === 'webgpu') return hasWebgpuKernels();
   return implementation !== 'wasm' || kernelBuild() !== undefined;
 }

@@ -1,8 +1,15 @@
 import { checkNumber, checkShapes } from '../../checks.js';
 import type { Tensor2D } from '../../tf.js';
-import { chooseImplementation, type ImplementationOption } from '../implementation.js';
+import { chooseImplementation, type Implementation, type ImplementationOption } from '../implementation.js';
 import { covarianceComposed } from './composed.js';
 import { covarianceWasm } from './wasm.js';
+import { covarianceWebgpu } from './webgpu.js';
+
+const compute = {
+  composed: covarianceComposed,
+  wasm: covarianceWasm,
+  webgpu: covarianceWebgpu,
+} as const satisfies Record<Implementation, unknown>;
 
 export interface MomentOptions {
   /** Subtract the column means first. Default true. */
@@ -12,7 +19,7 @@ export interface MomentOptions {
 }
 
 /** The backends with a kernel of their own. */
-export const covarianceFused = ['wasm'] as const;
+export const covarianceFused = ['wasm', 'webgpu'] as const;
 
 export type CovarianceOptions = MomentOptions & ImplementationOption;
 
@@ -40,7 +47,5 @@ export function checkMoments(
  */
 export function covariance(z: Tensor2D, options: Partial<CovarianceOptions> = {}): Tensor2D {
   const { centred, ddof } = checkMoments('covariance', z, options);
-  const compute =
-    chooseImplementation('covariance', options, covarianceFused) === 'wasm' ? covarianceWasm : covarianceComposed;
-  return compute(z, centred, ddof);
+  return compute[chooseImplementation('covariance', options, covarianceFused)](z, centred, ddof);
 }

@@ -6,18 +6,19 @@ import { chooseImplementation, type ImplementationOption } from '../implementati
 import { penaltyForms, penaltyInForm, type PenaltyForm } from './choose-form.js';
 import { offDiagonalSquaresComposed, penaltyDirect, penaltyGramTerms } from './composed.js';
 import { penaltyWasm } from './wasm.js';
+import { penaltyWebgpu } from './webgpu.js';
 
 export interface OffDiagonalPenaltyOptions extends MomentOptions, ImplementationOption {
   /**
    * `direct` squares the `[D, D]` covariance, `gram` the `[N, N]` Gram matrix; `auto`, the default, takes `gram` for `D >= 2 N`, unless
    * the batch is such that its subtraction would lose more than a bit. With the wasm kernel, whose totals are float64: for `D >= 1.5 N`, unless
-   * less than a fifth would be left.
+   * less than a fifth would be left. Where reading is not cheap (webgl, webgpu) `auto` is `direct`.
    */
   readonly form: PenaltyForm | 'auto';
 }
 
 /** The backends with a kernel of their own. */
-export const offDiagonalPenaltyFused = ['wasm'] as const;
+export const offDiagonalPenaltyFused = ['wasm', 'webgpu'] as const;
 
 /**
  * Decorrelation penalty of a batch of embeddings: the squared covariances of different dimensions, summed.
@@ -34,9 +35,9 @@ export const offDiagonalPenaltyFused = ['wasm'] as const;
 export function offDiagonalPenalty(z: Tensor2D, options: Partial<OffDiagonalPenaltyOptions> = {}): Scalar {
   const { centred, ddof } = checkMoments('offDiagonalPenalty', z, options);
   const form = checkChoice('offDiagonalPenalty', 'form', options.form ?? 'auto', penaltyForms);
-  if (chooseImplementation('offDiagonalPenalty', options, offDiagonalPenaltyFused) === 'wasm') {
-    return penaltyWasm(z, centred, ddof, form);
-  }
+  const implementation = chooseImplementation('offDiagonalPenalty', options, offDiagonalPenaltyFused);
+  if (implementation === 'wasm') return penaltyWasm(z, centred, ddof, form);
+  if (implementation === 'webgpu') return penaltyWebgpu(z, centred, ddof, form);
   return penaltyInForm(
     form,
     z.shape,

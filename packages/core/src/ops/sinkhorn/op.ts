@@ -5,6 +5,7 @@ import { readsCheaply } from '../reads-cheaply.js';
 import { withoutGradient } from '../stop-gradient.js';
 import { sinkhornLog, sinkhornPlain } from './composed.js';
 import { sinkhornWasm } from './wasm.js';
+import { sinkhornWebgpu } from './webgpu.js';
 
 export interface SinkhornOptions extends ImplementationOption {
   /** Entropy of the assignment: small gives nearly one prototype a sample, large a uniform one. Default 0.05. */
@@ -19,7 +20,7 @@ export interface SinkhornOptions extends ImplementationOption {
 }
 
 /** The backends with a kernel of their own. */
-export const sinkhornFused = ['wasm'] as const;
+export const sinkhornFused = ['wasm', 'webgpu'] as const;
 
 /**
  * The largest `(max - min) / epsilon` for `plain`: scaling vectors may reach the square of its exponential, and `exp(81)` is about half of
@@ -49,6 +50,7 @@ export function sinkhorn(scores: Tensor2D, options: Partial<SinkhornOptions> = {
   const implementation = chooseImplementation('sinkhorn', options, sinkhornFused);
   return withoutGradient(scores, (constant) => {
     if (implementation === 'wasm') return sinkhornWasm(constant, { epsilon, iterations, domain });
+    if (implementation === 'webgpu') return sinkhornWebgpu(constant, { epsilon, iterations, domain });
     const plain = domain === 'plain' || (domain === 'auto' && fitsPlainDomain(constant, epsilon));
     return plain ? sinkhornPlain(constant, epsilon, iterations) : sinkhornLog(constant, epsilon, iterations);
   });
