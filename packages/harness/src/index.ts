@@ -42,6 +42,7 @@ export {
   type Shape,
 } from './bench/declaration.js';
 export { peerImplementations, type Peer, type PeerCase, type PeerTensor } from './bench/peer.js';
+export { assertFineClock, clockTick } from './bench/clock.js';
 export { agreement, type Agreement } from './bench/correctness.js';
 export { throughput, type Ceilings, type Throughput } from './bench/ceilings.js';
 export {
@@ -102,6 +103,20 @@ export {
   type RecordedTimings,
   type SeedPair,
 } from './gate/calibration.js';
+export {
+  calibrationSchemaVersion,
+  decodeCalibrationRecord,
+  type CalibrationRecord,
+  type CalibrationSetup,
+  type SeedRecord,
+  type TimingRecord,
+} from './gate/calibration-record.js';
+export {
+  calibrationCsv,
+  calibrationTable,
+  calibrationVerdict,
+  type CalibrationLine,
+} from './gate/calibration-report.js';
 export { accuracyJudged, accuracyMargin, type Seeded } from './gate/accuracy.js';
 export { exactJudged } from './gate/exact.js';
 export {

@@ -6,22 +6,27 @@ import writeFileAtomic from 'write-file-atomic';
 import { commandLine } from '../environment/command-line.js';
 import { currentCommit } from '../environment/commit.js';
 import type { ExitCode } from '../exit.js';
+import { calibrate } from '../calibrate/run.js';
 import { affected } from '../gate/affected.js';
 import { builtBase, headRoot, mergeBase } from '../gate/checkout.js';
 import { gateProfiles, type GateProfile } from '../gate/profiles.js';
 import { gateMarkdown, gateRows, gateTable } from '../gate/report.js';
 import { gated } from '../gate/run.js';
+import { SideProcess } from '../gate/side.js';
 import { nodeEnvironment } from '../hosts/node/environment.js';
 import { rowContext } from '../jobs/environment.js';
 import { print, say } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
-import { integerIn } from '../parse/numbers.js';
+import { integerIn, numberIn } from '../parse/numbers.js';
 import { makeFolder } from '../suite/make-folder.js';
 import { collected, subcommand, type Finish } from './command.js';
 
 interface Options {
   readonly json: boolean;
-  readonly base: string;
+  readonly base?: string;
+  readonly calibrate: boolean;
+  readonly verdicts: string;
+  readonly budget: string;
   readonly profile: string;
   readonly only?: string;
   readonly allow: readonly string[];
@@ -35,8 +40,23 @@ export function gateCommand(finish: Finish): Command {
   return subcommand('gate', 'is this commit slower, less accurate or collapsing, compared with where it left another', [
     { line: 'gate --base main', about: 'before a pull request' },
     { line: "gate --base main --only 'sinkhorn forward'", about: 'only the benchmarks whose name begins so' },
+    {
+      line: 'gate --calibrate --budget 120 --out calibration',
+      about: 'how often the gate is wrong on this machine; stopped, the same command goes on',
+    },
   ])
-    .requiredOption('--base <ref>', 'branch, tag or commit; the common ancestor with it is measured')
+    .option('--base <ref>', 'branch, tag or commit; the common ancestor with it is measured')
+    .option(
+      '--calibrate',
+      'measure this commit against itself: false alarms, and injected changes that are found',
+      false,
+    )
+    .option('--verdicts <n>', 'with --calibrate: verdicts a class that each have measurements of their own', '100')
+    .option(
+      '--budget <minutes>',
+      'with --calibrate: measure no longer; verdicts that are missing are drawn again',
+      '120',
+    )
     .option('--profile <name>', profiles.join('; '), 'pr')
     .option('--only <name>', 'only benchmarks whose name begins so')
     .option(
@@ -47,22 +67,47 @@ export function gateCommand(finish: Finish): Command {
     )
     .option('--dirty', 'measure files that are not committed, too', false)
     .option('--seed <n>', 'root of the random order of blocks', '1')
-    .option('--out <dir>', 'also write rows.jsonl, gate.md and junit.xml there')
+    .option(
+      '--out <dir>',
+      'also write rows.jsonl, gate.md and junit.xml there; with --calibrate its records and tables',
+    )
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing got worse, 1 something did, 2 usage or a base that cannot be built, 3 inconclusive, noisy, or a control did not behave.',
     )
     .action(async (options: Options) => {
-      finish(await gate(options));
+      finish(await (options.calibrate ? calibration(options) : gate(options)));
     });
 }
 
+const profileOf = (typed: string): GateProfile =>
+  knownName('--profile', 'profile', typed, Object.keys(gateProfiles) as GateProfile[]);
+const seedOf = (typed: string): number => integerIn('--seed', typed, { min: 0, max: Number.MAX_SAFE_INTEGER });
+
+function calibration(options: Options): Promise<ExitCode> {
+  if (options.base !== undefined)
+    throw new InputError(
+      '--base: got one with --calibrate, wanted none: a calibration measures this commit against itself',
+    );
+  return calibrate({
+    profile: profileOf(options.profile),
+    verdicts: integerIn('--verdicts', options.verdicts, { min: 1, max: 100_000 }),
+    budgetMinutes: numberIn('--budget', options.budget, { min: 0, max: 100_000 }),
+    out: options.out ?? 'jembench-calibration',
+    seed: seedOf(options.seed),
+    json: options.json,
+  });
+}
+
 async function gate(options: Options): Promise<ExitCode> {
-  const name = knownName('--profile', 'profile', options.profile, Object.keys(gateProfiles) as GateProfile[]);
+  if (options.base === undefined)
+    throw new InputError('--base: got none, wanted a branch, tag or commit to compare with, or --calibrate');
+  const ref = options.base;
+  const name = profileOf(options.profile);
   const { effort, everything } = gateProfiles[name];
-  const seed = integerIn('--seed', options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER });
+  const seed = seedOf(options.seed);
   const allowed = new Map(options.allow.map(allowance));
-  const base = builtBase(mergeBase(options.base, options.dirty), say);
+  const base = builtBase(mergeBase(ref, options.dirty), say);
   try {
     const moved = everything ? { kernels: true, training: true } : affected(base.changed);
     if (!moved.kernels && !moved.training)
@@ -78,6 +123,7 @@ async function gate(options: Options): Promise<ExitCode> {
       allowed,
       seed,
       progress: say,
+      start: (root, sizes) => SideProcess.start(root, sizes),
     });
     const again = (benchmark: string): string => {
       const only = /^(vicreg on shapes|[^:]*)/.exec(benchmark)?.[0] ?? '';

@@ -31,11 +31,11 @@ function tried(root: string, ...args: readonly string[]): string | null {
 }
 
 /**
- * The commit to compare with: where `ref` and the head parted.
+ * The commit that is checked out, without changes on top.
  *
- * @throws InputError outside a clone, for a dirty one, an unknown ref, a shallow clone, and for no common ancestor.
+ * @throws InputError outside a clone, and for a dirty one.
  */
-export function mergeBase(ref: string, allowDirty: boolean, root = headRoot): string {
+export function cleanHead(allowDirty: boolean, root = headRoot): string {
   if (tried(root, 'rev-parse', '--git-dir') === null || !existsSync(join(root, 'nx.json'))) {
     throw new InputError('gate: repository, got none, wanted to run from a clone of jembench with git');
   }
@@ -44,6 +44,16 @@ export function mergeBase(ref: string, allowDirty: boolean, root = headRoot): st
       'gate: worktree, got changes that are not committed, wanted none; commit them, or give --dirty',
     );
   }
+  return git(root, 'rev-parse', 'HEAD');
+}
+
+/**
+ * The commit to compare with: where `ref` and the head parted.
+ *
+ * @throws InputError outside a clone, for a dirty one, an unknown ref, a shallow clone, and for no common ancestor.
+ */
+export function mergeBase(ref: string, allowDirty: boolean, root = headRoot): string {
+  cleanHead(allowDirty, root);
   const commit = tried(root, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
   const shallow = git(root, 'rev-parse', '--is-shallow-repository') === 'true';
   const advice = shallow ? 'the clone is shallow: git fetch --unshallow' : 'git fetch, or another --base';
@@ -60,13 +70,14 @@ export function mergeBase(ref: string, allowDirty: boolean, root = headRoot): st
  *
  * @throws InputError where it does not build.
  */
-export function builtBase(commit: string, progress: (text: string) => void): Base {
+export function builtBase(commit: string, progress: (text: string) => void, from = headRoot): Base {
   const root = join(mkdtempSync(join(tmpdir(), 'jembench-base-')), 'base');
-  const remove = (): void => void tried(headRoot, 'worktree', 'remove', '--force', root);
-  git(headRoot, 'worktree', 'add', '--detach', root, commit);
+  const remove = (): void => void tried(from, 'worktree', 'remove', '--force', root);
+  git(from, 'worktree', 'prune'); // what a gate left that was killed
+  git(from, 'worktree', 'add', '--detach', root, commit);
   try {
     progress(`building the base, ${commit.slice(0, 12)}`);
-    installed(root);
+    installed(from, root);
     const node = (args: readonly string[], cwd: string): void =>
       void execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: 'pipe' });
     for (const name of readdirSync(join(root, 'packages'))) {
@@ -83,12 +94,12 @@ export function builtBase(commit: string, progress: (text: string) => void): Bas
       `gate: base ${commit.slice(0, 12)}, got one that does not build (${said?.trim() ?? errorLine(error)})`,
     );
   }
-  return { root, commit, changed: git(headRoot, 'diff', '--name-only', commit).split('\n').filter(Boolean), remove };
+  return { root, commit, changed: git(from, 'diff', '--name-only', commit).split('\n').filter(Boolean), remove };
 }
 
-function installed(root: string): void {
+function installed(from: string, root: string): void {
   const lock = (of: string): string => readFileSync(join(of, 'package-lock.json'), 'utf8');
-  if (lock(root) !== lock(headRoot)) {
+  if (lock(root) !== lock(from)) {
     execFileSync('npm', ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], {
       cwd: root,
       encoding: 'utf8',
@@ -98,15 +109,15 @@ function installed(root: string): void {
     return;
   }
   // Everything that others wrote is the head's; the house's own packages are the base's.
-  linkAll(headRoot, root, '.');
-  for (const group of ['packages', 'benchmarks']) {
+  linkAll(from, root, '.');
+  for (const group of ['packages', 'benchmarks'].filter((folder) => existsSync(join(root, folder)))) {
     for (const name of readdirSync(join(root, group))) {
       const manifest = join(root, group, name, 'package.json');
       if (!existsSync(manifest)) continue;
       const { name: scoped } = JSON.parse(readFileSync(manifest, 'utf8')) as { name: string };
       mkdirSync(join(root, 'node_modules', '@jembench'), { recursive: true });
       symlinkSync(join(root, group, name), join(root, 'node_modules', scoped), 'junction');
-      linkAll(headRoot, root, join(group, name));
+      linkAll(from, root, join(group, name));
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Stream } from '@jembench/core';
-import { median, type ControlOutcome } from '@jembench/harness';
-import { SideProcess } from './side.js';
+import { pairRatio, type ControlOutcome } from '@jembench/harness';
+import type { Side, StartSide } from './protocol.js';
 
 /** How much is measured. */
 export interface Effort {
@@ -43,6 +43,7 @@ export async function measured(
   effort: Effort,
   random: Stream,
   progress: (text: string) => void,
+  start: StartSide,
 ): Promise<Ratios> {
   const ratios = new Map<string, number[]>(benchmarks.map((name) => [name, []]));
   const controls = new Map<ControlOutcome['control'], number[]>(
@@ -56,15 +57,12 @@ export async function measured(
   for (let pair = 0; pair < effort.pairs; pair++) {
     const order = random.fork(`pair ${pair}`);
     progress(`pair ${pair + 1} of ${effort.pairs}`);
-    const started = await Promise.allSettled(
-      [roots.head, roots.base, ...(control === null ? [] : [roots.head])].map((root) =>
-        SideProcess.start(root, effort.sizes),
-      ),
+    const sides = await startedSides(
+      [roots.head, roots.base, ...(control === null ? [] : [roots.head])],
+      effort,
+      start,
     );
-    const sides = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     try {
-      const failed = started.find((one) => one.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
       const [head, base, twin] = sides;
       for (const benchmark of benchmarks) {
         ratios.get(benchmark)?.push(await compared(head, base, benchmark, 0, effort, order.fork(benchmark)));
@@ -79,10 +77,20 @@ export async function measured(
   return { benchmarks: ratios, controls };
 }
 
-/** Median of `ln(t_one / t_two)` over the blocks of two processes. */
-async function compared(
-  one: SideProcess,
-  two: SideProcess,
+/** Fresh processes, all of them or none. @throws SideError where one cannot load its code. */
+export async function startedSides(roots: readonly string[], effort: Effort, start: StartSide): Promise<Side[]> {
+  const started = await Promise.allSettled(roots.map((root) => start(root, effort.sizes)));
+  const sides = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed === undefined) return sides;
+  for (const side of sides) side.end();
+  throw failed.reason;
+}
+
+/** Median of `ln(t_one / t_two)` over the blocks of two processes; the first is made slower by a share of every step. */
+export async function compared(
+  one: Side,
+  two: Side,
   benchmark: string,
   slower: number,
   effort: Effort,
@@ -92,15 +100,15 @@ async function compared(
   try {
     // Compilation and caches: a block that does not count.
     for (const side of [one, two]) await side.block(effort.blockMs);
-    const ratios: number[] = [];
+    const blocks: { head: number; base: number }[] = [];
     for (let block = 0; block < effort.blocks; block++) {
       const time = { one: 0, two: 0 };
       for (const which of order.chance(0.5) ? (['one', 'two'] as const) : (['two', 'one'] as const)) {
         time[which] = which === 'one' ? await one.block(effort.blockMs, slower) : await two.block(effort.blockMs);
       }
-      ratios.push(Math.log(time.one / time.two));
+      blocks.push({ head: time.one, base: time.two });
     }
-    return median(ratios);
+    return pairRatio(blocks, benchmark);
   } finally {
     for (const side of [one, two]) await side.close();
   }

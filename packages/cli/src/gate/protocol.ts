@@ -8,7 +8,13 @@ export type Ask =
   | { readonly type: 'block'; readonly ms: number; readonly slower: number }
   | { readonly type: 'close' }
   /** Trains and probes one seed. */
-  | { readonly type: 'train'; readonly seed: number; readonly options: Readonly<Record<string, number>> };
+  | {
+      readonly type: 'train';
+      readonly seed: number;
+      readonly options: Readonly<Record<string, number>>;
+      /** Also the accuracy with so many percentage points taken away, for each of these. */
+      readonly less: readonly number[];
+    };
 
 export interface Counts {
   readonly 'kernel launches': number;
@@ -21,10 +27,28 @@ export interface TrainedSeed {
   readonly knn: number | null;
   readonly verdict: string;
   readonly weightsHash: string;
+  /** Accuracies with points taken away, in the order asked for; empty where there is no accuracy. */
+  readonly less: readonly number[];
 }
 
+/** One side of a gate: code that is loaded, times blocks of steps and trains. */
+export interface Side {
+  readonly benchmarks: ReadonlySet<string>;
+  /** The smallest step of the clock that times, milliseconds. */
+  readonly tickMs: number;
+  open(benchmark: string): Promise<Counts>;
+  /** Milliseconds a step. */
+  block(ms: number, slower?: number): Promise<number>;
+  close(): Promise<void>;
+  train(seed: number, options: Readonly<Record<string, number>>, less?: readonly number[]): Promise<TrainedSeed>;
+  end(): void;
+}
+
+/** Starts a side with the code of a folder. */
+export type StartSide = (root: string, sizes: 'smoke' | 'quick') => Promise<Side>;
+
 export type Answer =
-  | { readonly type: 'loaded'; readonly benchmarks: readonly string[] }
+  | { readonly type: 'loaded'; readonly benchmarks: readonly string[]; readonly tickMs: number }
   | { readonly type: 'opened'; readonly counts: Counts }
   | { readonly type: 'timed'; readonly msPerStep: number }
   | { readonly type: 'closed' }

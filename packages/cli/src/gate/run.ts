@@ -3,21 +3,22 @@ import { join } from 'node:path';
 import { rootStream } from '@jembench/core';
 import {
   accuracyJudged,
+  assertFineClock,
   exactJudged,
   gateVerdict,
-  lookedAgain,
-  lookedAt,
-  repeated,
   throughputRule,
+  timingLooks,
+  TimingProcedure,
   type ControlOutcome,
   type Gate,
   type Judged,
   type LineKind,
+  type Seeded,
 } from '@jembench/harness';
 import { errorLine } from '../error-line.js';
 import { measured, type Effort, type Roots } from './measure.js';
-import type { Counts, TrainedSeed } from './protocol.js';
-import { SideError, SideProcess } from './side.js';
+import type { Counts, Side, StartSide, TrainedSeed } from './protocol.js';
+import { SideError } from './side.js';
 
 /** One line of a gate's table. */
 export interface Line extends Judged {
@@ -42,14 +43,15 @@ export interface Request {
   /** Root of the order of blocks. */
   readonly seed: number;
   readonly progress: (text: string) => void;
+  readonly start: StartSide;
 }
 
 const nothing = { effect: null, low: null, high: null, allowed: 0 };
 
 /** Compares head with base by everything that the request wants, with all controls. */
 export async function gated(request: Request): Promise<GateResult> {
-  const { lines: counted, timed } = await counts(request);
-  const speed = await speeds(request, timed);
+  const { lines: counted, timed, broken } = await counts(request);
+  const speed = await speeds(request, timed, broken);
   const trained = request.training ? await trainings(request) : { lines: [] };
   const collapse = await collapseControl(request);
   const lines = [...speed.lines, ...counted, ...trained.lines, ...sizes(request)];
@@ -64,22 +66,31 @@ async function counts({
   wanted,
   allowed,
   progress,
-}: Request): Promise<{ lines: Line[]; timed: string[] }> {
+  start,
+}: Request): Promise<{ lines: Line[]; timed: string[]; broken: ReadonlySet<string> }> {
   progress('counting launches and bytes');
-  const head = await SideProcess.start(roots.head, effort.sizes);
-  let base: SideProcess | null = null;
+  const head = await start(roots.head, effort.sizes);
+  let base: Side | null = null;
   let why = '';
   try {
-    base = await SideProcess.start(roots.base, effort.sizes);
+    assertFineClock(head.tickMs, effort.blockMs);
+  } catch (error) {
+    head.end();
+    throw error;
+  }
+  try {
+    base = await start(roots.base, effort.sizes);
   } catch (error) {
     why = errorLine(error);
   }
   const lines: Line[] = [];
   const timed: string[] = [];
+  const broken = new Set<string>();
   try {
     for (const benchmark of head.benchmarks) {
       if (!wanted(benchmark)) continue;
       const ofHead = await counted(head, benchmark);
+      if (typeof ofHead === 'string') broken.add(benchmark);
       if (!base?.benchmarks.has(benchmark)) {
         const note = base === null ? `the base cannot be loaded: ${why}` : 'the base does not have it';
         lines.push({
@@ -116,7 +127,7 @@ async function counts({
         });
       }
     }
-    return { lines, timed };
+    return { lines, timed, broken };
   } finally {
     head.end();
     base?.end();
@@ -124,7 +135,7 @@ async function counts({
 }
 
 /** Counts of a benchmark, or why it does not run. */
-async function counted(side: SideProcess, benchmark: string): Promise<Counts | string> {
+async function counted(side: Side, benchmark: string): Promise<Counts | string> {
   try {
     const found = await side.open(benchmark);
     await side.close();
@@ -138,59 +149,46 @@ async function counted(side: SideProcess, benchmark: string): Promise<Counts | s
 /** The controls of timings, in their order. */
 const timingControls = ['A/A', 'slowdown'] as const;
 
-/** Two looks, fails repeated, the controls on the first benchmark. */
-async function speeds(request: Request, timed: readonly string[]) {
-  const { effort, seed, progress } = request;
+/** Two looks, fails repeated; the controls on the first benchmark, within the same looks. */
+async function speeds(request: Request, timed: readonly string[], broken: ReadonlySet<string>) {
+  const { effort, seed, progress, start } = request;
   // Without anything to compare the controls run all the same, whatever is wrong with the base.
   const roots = timed.length > 0 ? request.roots : { head: request.roots.head, base: request.roots.head };
-  const head = await SideProcess.start(roots.head, effort.sizes);
-  const [control] = timed.length > 0 ? timed : [...head.benchmarks];
+  const head = await start(roots.head, effort.sizes);
+  const control = timed.at(0) ?? [...head.benchmarks].find((benchmark) => !broken.has(benchmark));
   head.end();
+  if (control === undefined) return { lines: [], controls: [] };
   const stream = rootStream(seed).fork('gate');
-  const rule = throughputRule;
-  const first = await measured(roots, timed, control, effort, stream.fork('first'), progress);
-  const values = timed.map((name) => first.benchmarks.get(name) ?? []);
-  const own = timingControls.map((name) => first.controls.get(name) ?? []);
-  let looked = lookedAt(values, 1, rule);
-  let controlled = own.flatMap((one) => lookedAt([one], 1, rule));
-
-  const undecided = timed.filter((_, i) => looked[i].again);
-  if (undecided.length > 0 || controlled.some(({ again }) => again)) {
-    progress(`a second look at ${undecided.length} benchmarks`);
-    const second = await measured(roots, undecided, control, effort, stream.fork('second'), progress);
-    looked = lookedAgain(
-      looked,
-      values,
-      timed.map((name) => second.benchmarks.get(name) ?? []),
-      rule,
-    );
-    controlled = timingControls.flatMap((name, i) =>
-      lookedAgain([controlled[i]], [own[i]], [second.controls.get(name) ?? []], rule),
-    );
-  }
-  const failing = timed.filter((_, i) => looked[i].verdict === 'fail');
-  if (failing.length > 0) {
-    progress(`once more: ${failing.join(', ')}`);
-    const third = await measured(roots, failing, null, effort, stream.fork('again'), progress);
-    looked = looked.map((one, i) =>
-      one.verdict === 'fail' ? repeated(one, third.benchmarks.get(timed[i]) ?? [], rule) : one,
-    );
+  const procedure = new TimingProcedure(timed.length, throughputRule);
+  const controls = timingControls.map((name) => ({
+    name,
+    procedure: new TimingProcedure(1, throughputRule, { repeat: false }),
+  }));
+  for (const look of timingLooks) {
+    const asks = [procedure, ...controls.map((own) => own.procedure)].filter(({ wanted }) => wanted?.look === look);
+    if (asks.length === 0) continue;
+    const names = asks.includes(procedure) ? (procedure.wanted?.benchmarks ?? []).map((i) => timed[i]) : [];
+    if (look !== 'first')
+      progress(`${look === 'second' ? 'a second look' : 'once more'}: ${names.join(', ') || 'controls'}`);
+    const controlled = asks.some((one) => one !== procedure);
+    const found = await measured(roots, names, controlled ? control : null, effort, stream.fork(look), progress, start);
+    if (asks.includes(procedure)) procedure.give(names.map((name) => found.benchmarks.get(name) ?? []));
+    for (const { name, procedure: own } of controls) {
+      if (asks.includes(own)) own.give([found.controls.get(name) ?? []]);
+    }
   }
   return {
-    lines: timed.map((benchmark, i): Line => ({ benchmark, kind: 'speed', ...looked[i] })),
-    controls: timingControls.map((name, i) => ({
-      ...controlled[i],
-      control: name,
-      benchmark: control,
-    })),
+    lines: timed.map((benchmark, i): Line => ({ benchmark, kind: 'speed', ...procedure.lines[i] })),
+    controls: controls.map(({ name, procedure: own }) => ({ ...own.lines[0], control: name, benchmark: control })),
   };
 }
 
-const collapsed = ({ verdict }: TrainedSeed, beside: TrainedSeed | null): boolean =>
+/** A run that collapsed by itself, or only here and not on the other side. */
+export const collapsed = ({ verdict }: TrainedSeed, beside: TrainedSeed | null): boolean =>
   verdict === 'type-1' || verdict === 'diverged' || (verdict === 'type-2' && beside?.verdict === 'healthy');
 
 /** Probe accuracy paired by seed, and that nothing collapses. */
-async function trainings({ roots, effort, progress }: Request): Promise<{ lines: Line[] }> {
+async function trainings({ roots, effort, progress, start }: Request): Promise<{ lines: Line[] }> {
   const [head, base]: TrainedSeed[][] = [[], []];
   const benchmark = 'vicreg on shapes: kNN';
   const more = async (upTo: number): Promise<void> => {
@@ -200,23 +198,13 @@ async function trainings({ roots, effort, progress }: Request): Promise<{ lines:
         [roots.head, head],
         [roots.base, base],
       ] as const) {
-        const side = await SideProcess.start(root, effort.sizes);
-        try {
-          results.push(await side.train(seed, {}));
-        } finally {
-          side.end();
-        }
+        results.push(await trainedSeed(start, root, effort, seed));
       }
     }
   };
   try {
     await more(effort.seeds);
-    const judged = () =>
-      accuracyJudged(
-        head.map(({ knn }) => knn ?? 0),
-        base.map(({ knn }) => knn ?? 0),
-        effort.mostSeeds,
-      );
+    const judged = () => accuracies(head, base, effort.mostSeeds);
     if (judged().again) await more(effort.mostSeeds);
     const bad = head.filter((one, i) => collapsed(one, base[i]));
     return {
@@ -244,18 +232,46 @@ async function trainings({ roots, effort, progress }: Request): Promise<{ lines:
   }
 }
 
-/** VICReg without its variance term collapses; a gate that does not see that sees nothing. */
-async function collapseControl({ roots, effort, progress }: Request): Promise<Judged & ControlOutcome> {
-  progress('control: a run that must collapse');
-  const benchmark = 'vicreg without its variance term';
-  const side = await SideProcess.start(roots.head, effort.sizes);
+/** Accuracies by seed; one that a side does not have is no 0. */
+function accuracies(head: readonly TrainedSeed[], base: readonly TrainedSeed[], mostSeeds: number): Seeded {
+  const known = (results: readonly TrainedSeed[]): number[] =>
+    results.flatMap(({ knn }) => (knn === null ? [] : [knn]));
+  const lacking = (verdict: 'fail' | 'neutral', side: string): Seeded => ({
+    ...{ ...nothing, again: false, verdict },
+    note: `${side}: a seed has no accuracy (${head.map((one) => one.verdict).join(' ')})`,
+  });
+  if (known(head).length < head.length) return lacking('fail', 'head');
+  if (known(base).length < base.length) return lacking('neutral', 'base');
+  return accuracyJudged(known(head), known(base), mostSeeds);
+}
+
+/** One seed in a fresh process of one side. */
+export async function trainedSeed(
+  start: StartSide,
+  root: string,
+  effort: Effort,
+  seed: number,
+  options: Readonly<Record<string, number>> = {},
+  less: readonly number[] = [],
+): Promise<TrainedSeed> {
+  const side = await start(root, effort.sizes);
   try {
-    const result = await side.train(1, { variance: 0 });
-    const verdict = collapsed(result, null) ? 'fail' : 'pass';
-    return { ...nothing, control: 'collapse', benchmark, verdict, note: result.verdict };
+    return await side.train(seed, options, less);
   } finally {
     side.end();
   }
+}
+
+/** Options that VICReg collapses with: it has no variance term. */
+export const collapsing = { variance: 0 } as const;
+
+/** VICReg without its variance term collapses; a gate that does not see that sees nothing. */
+async function collapseControl({ roots, effort, progress, start }: Request): Promise<Judged & ControlOutcome> {
+  progress('control: a run that must collapse');
+  const benchmark = 'vicreg without its variance term';
+  const result = await trainedSeed(start, roots.head, effort, 1, collapsing);
+  const verdict = collapsed(result, null) ? 'fail' : 'pass';
+  return { ...nothing, control: 'collapse', benchmark, verdict, note: result.verdict };
 }
 
 /** Bytes that a user loads: the built code of the packages, the WebAssembly of the training kernels. */

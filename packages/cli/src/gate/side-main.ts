@@ -8,7 +8,7 @@ import type * as benchKernels from '@jembench/bench-kernels';
 import type * as coreModule from '@jembench/core';
 import type * as datasetsNode from '@jembench/datasets/node';
 import type * as trainersModule from '@jembench/trainers';
-import { agreement, shapeText, type BenchmarkImplementation, type Shape } from '@jembench/harness';
+import { agreement, clockTick, shapeText, type BenchmarkImplementation, type Shape } from '@jembench/harness';
 import { errorLine } from '../error-line.js';
 import type { Answer, Ask, Counts, TrainedSeed } from './protocol.js';
 
@@ -31,7 +31,7 @@ const images = { train: 512, test: 256 } as const;
 const training = { method: 'vicreg', epochs: 3, batch: 64 } as const;
 const trainingBenchmark = 'training step vicreg';
 
-class Side {
+class LoadedSide {
   readonly #kernels = new Map<string, Kernel>();
   #open: Open | null = null;
 
@@ -40,10 +40,10 @@ class Side {
     private readonly core: Core,
   ) {}
 
-  static async load(root: string, sizes: 'smoke' | 'quick'): Promise<Side> {
+  static async load(root: string, sizes: 'smoke' | 'quick'): Promise<LoadedSide> {
     const core = await load<Core>(root, 'packages/core/dist/index.js');
     const backend = await core.useBackend('wasm');
-    const side = new Side(root, core);
+    const side = new LoadedSide(root, core);
     const { kernelBenchmarks } = await load<typeof benchKernels>(root, 'benchmarks/kernels/dist/index.js');
     for (const declaration of kernelBenchmarks(backend)) {
       for (const shape of declaration.shapes[sizes]) {
@@ -138,19 +138,33 @@ class Side {
     };
   }
 
-  async train(seed: number, options: Readonly<Record<string, number>>): Promise<TrainedSeed> {
+  async train(seed: number, options: Readonly<Record<string, number>>, less: readonly number[]): Promise<TrainedSeed> {
     const { trainers, dataset, steps } = await this.#run(seed, training.epochs, options);
     for (;;) {
       const { done, value } = await steps.next();
       if (!done) continue;
       try {
         const { knn, verdict } = await trainers.evaluate(value, dataset, { linear: false, projector: false });
-        return { knn, verdict: verdict ?? 'none', weightsHash: value.weightsHash };
+        const random = this.core.rootStream(seed).fork('less');
+        return {
+          ...{ knn, verdict: verdict ?? 'none', weightsHash: value.weightsHash },
+          less: knn === null ? [] : less.map((points) => withLess(knn, points, random.fork(points))),
+        };
       } finally {
         value.dispose();
       }
     }
   }
+}
+
+/**
+ * The accuracy of a probe that has unlearned some of its right answers: each of them with the chance that makes it worse by so many
+ * percentage points on average, so that the loss scatters as that of a real probe does.
+ */
+function withLess(knn: number, points: number, random: coreModule.Stream): number {
+  const right = Math.round((knn / 100) * images.test);
+  const kept = Array.from({ length: right }).filter(() => !random.chance(points / knn)).length;
+  return (100 * kept) / images.test;
 }
 
 async function openKernel(kernel: Kernel): Promise<Open> {
@@ -169,12 +183,12 @@ async function openKernel(kernel: Kernel): Promise<Open> {
 const load = async <T>(root: string, file: string): Promise<T> =>
   (await import(pathToFileURL(join(root, file)).href)) as T;
 
-let side: Side | null = null;
+let side: LoadedSide | null = null;
 
 async function answer(ask: Ask): Promise<Answer> {
   if (ask.type === 'load') {
-    side = await Side.load(ask.root, ask.sizes);
-    return { type: 'loaded', benchmarks: side.benchmarks };
+    side = await LoadedSide.load(ask.root, ask.sizes);
+    return { type: 'loaded', benchmarks: side.benchmarks, tickMs: clockTick(() => performance.now()) };
   }
   if (side === null) throw new Error('no code is loaded');
   switch (ask.type) {
@@ -186,7 +200,7 @@ async function answer(ask: Ask): Promise<Answer> {
       await side.close();
       return { type: 'closed' };
     case 'train':
-      return { type: 'trained', result: await side.train(ask.seed, ask.options) };
+      return { type: 'trained', result: await side.train(ask.seed, ask.options, ask.less) };
   }
 }
 

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '@jembench/harness';
-import type { Answer, Ask, Counts, TrainedSeed } from './protocol.js';
+import type { Answer, Ask, Counts, Side, TrainedSeed } from './protocol.js';
 
 const entry = fileURLToPath(new URL('./side-main.js', import.meta.url));
 
@@ -9,12 +9,13 @@ const entry = fileURLToPath(new URL('./side-main.js', import.meta.url));
 export class SideError extends HarnessError {}
 
 /** A fresh process that runs the code of one folder with the head's harness. */
-export class SideProcess {
+export class SideProcess implements Side {
   readonly #child: ChildProcess;
 
   private constructor(
     child: ChildProcess,
     readonly benchmarks: ReadonlySet<string>,
+    readonly tickMs: number,
   ) {
     this.#child = child;
   }
@@ -23,8 +24,8 @@ export class SideProcess {
   static async start(root: string, sizes: 'smoke' | 'quick'): Promise<SideProcess> {
     const child = fork(entry, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     try {
-      const { benchmarks } = await asked(child, { type: 'load', root, sizes }, 'loaded');
-      return new SideProcess(child, new Set(benchmarks));
+      const { benchmarks, tickMs } = await asked(child, { type: 'load', root, sizes }, 'loaded');
+      return new SideProcess(child, new Set(benchmarks), tickMs);
     } catch (error) {
       child.kill('SIGKILL');
       throw error;
@@ -43,8 +44,12 @@ export class SideProcess {
     await asked(this.#child, { type: 'close' }, 'closed');
   }
 
-  async train(seed: number, options: Readonly<Record<string, number>>): Promise<TrainedSeed> {
-    return (await asked(this.#child, { type: 'train', seed, options }, 'trained')).result;
+  async train(
+    seed: number,
+    options: Readonly<Record<string, number>>,
+    less: readonly number[] = [],
+  ): Promise<TrainedSeed> {
+    return (await asked(this.#child, { type: 'train', seed, options, less }, 'trained')).result;
   }
 
   end(): void {

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeNight, HarnessError, machineKey, type Night } from '@jembench/harness';
+import { appendRecord, readRecords } from '../rows/append-only.js';
 import { makeFolder } from '../suite/make-folder.js';
 
 /** The nights of one machine, and what was wrong with the file without being in the way. */
@@ -19,9 +20,7 @@ export const historyFile = (folder: string, night: Night): string =>
 /**
  * Appends a night to its machine's file; false where it is there already.
  *
- * A record goes to the end of the file in one write of its own, behind an empty line, and reaches the disk before this returns. Writers
- * at the same time follow one another (`O_APPEND`; a network file system may not keep this promise: let one process write there). A
- * writer that is killed within its write leaves a piece of a line, which the next record does not touch and readers tell from damage.
+ * Writers at the same time follow one another.
  *
  * @throws HarnessError where the file cannot be read as a history, or the disk took only a part.
  */
@@ -30,19 +29,7 @@ export function appendNight(folder: string, night: Night): boolean {
   const file = historyFile(folder, night);
   const exists = statSync(file, { throwIfNoEntry: false }) !== undefined;
   if (exists && readHistory(file).nights.some(({ id }) => id === night.id)) return false;
-  const record = Buffer.from(`\n${JSON.stringify(night)}\n`);
-  const descriptor = openSync(file, 'a');
-  try {
-    const written = writeSync(descriptor, record);
-    if (written < record.length) {
-      throw new HarnessError(
-        `${file}: record, got ${written} of ${record.length} bytes written; make room, then append again`,
-      );
-    }
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  appendRecord(file, night);
   return true;
 }
 
@@ -67,21 +54,12 @@ export function readHistories(folder: string): History[] {
  * @throws HarnessError for damage, and for another schema.
  */
 function readHistory(file: string): History {
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const { records, torn } = readRecords(file, 'night');
   const nights = new Map<string, Night>();
-  const problems: string[] = [];
-  for (const [i, line] of lines.entries()) {
-    if (line === '') continue;
-    const at = `${file}:${i + 1}`;
-    const value = parsed(line);
-    // A whole record ends its line and is followed by an empty one, or by the end of the file.
-    const ended = i + 1 < lines.length && lines[i + 1] === '';
-    if (value === undefined) {
-      if (ended)
-        throw new HarnessError(`${at}: night, got a damaged line, wanted JSON; restore it from a copy, or delete it`);
-      problems.push(`${at}: a record that its writer did not finish is left out; append that night again`);
-      continue;
-    }
+  const problems = torn.map(
+    (at) => `${at}: a record that its writer did not finish is left out; append that night again`,
+  );
+  for (const { value, at } of records) {
     const night = decodeNight(value, at);
     if (nights.has(night.id)) problems.push(`${at}: a night that is there twice is counted once`);
     else nights.set(night.id, night);
@@ -90,12 +68,4 @@ function readHistory(file: string): History {
     throw new HarnessError(`${file}: nights, got none, wanted at least one; delete the file, or append to it`);
   }
   return { file, nights: [...nights.values()], problems };
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return undefined;
-  }
 }
