@@ -20,6 +20,7 @@ export const arrows = {
     'testing',
     'bench-augmentations',
     'bench-kernels',
+    'bench-training',
   ],
 };
 

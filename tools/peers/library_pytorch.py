@@ -1,6 +1,6 @@
 """The cases in PyTorch, eager, float32: the definitions as one would write them with its operations, nothing of them in float64."""
 
-PACKAGES = {"kernels": ["torch", "numpy"]}
+PACKAGES = {"kernels": ["torch", "numpy"], "training": ["torch", "numpy"], "augmentations": ["torch", "torchvision", "numpy"]}
 
 
 def start(threads):
@@ -12,7 +12,8 @@ def start(threads):
 
 
 def array(value):
-    return value.detach().numpy()
+    """A result as numpy has it; what only the check needs is a function, which a timed step does not call."""
+    return (value() if callable(value) else value).detach().numpy()
 
 
 def wait(outputs):
@@ -94,10 +95,121 @@ def sinkhorn(tensors, settings):
     return step
 
 
+def sgd_step(features, weights, target, settings):
+    """Forward, backward and SGD on one batch; gives the loss before the update."""
+    import torch
+
+    optimiser = torch.optim.SGD(weights, settings["learningRate"])
+
+    def step():
+        optimiser.zero_grad()
+        loss = (features() - target).square().mean()
+        loss.backward()
+        optimiser.step()
+        return loss
+
+    return step
+
+
+def convnet_step(tensors, settings):
+    """Convolutions, batch normalisation, ReLU. tfjs pads a stride of 2 behind, PyTorch before: upside down and back to front, images
+    and filters alike, it is the same network. Of PyTorch's two memory layouts the faster one is taken."""
+    import time
+    import torch
+    from torch.nn import functional as F
+
+    target = torch.from_numpy(tensors["target"])
+
+    def network(layout):
+        def laid(tensor):
+            return tensor.contiguous(memory_format=layout)
+
+        images = laid(torch.from_numpy(4 * tensors["images"] - 2).permute(0, 3, 1, 2).flip(2, 3))
+        stages = []
+        for stage in (1, 2, 3):
+            kernel, gamma, beta = (
+                torch.from_numpy(tensors["backbone/stage%d_%s" % (stage, name)].copy())
+                for name in ("conv/kernel", "norm/gamma", "norm/beta")
+            )
+            kernel = laid(kernel.permute(3, 2, 0, 1).flip(2, 3)).requires_grad_()
+            running = torch.zeros_like(beta), torch.ones_like(beta)
+            stages.append((kernel, gamma.requires_grad_(), beta.requires_grad_(), running, 1 if stage == 1 else 2))
+
+        def features():
+            x = images
+            for kernel, gamma, beta, (mean, variance), stride in stages:
+                x = F.conv2d(x, kernel, stride=stride, padding=1)
+                x = F.relu(F.batch_norm(x, mean, variance, gamma, beta, True, 0.1, settings["eps"]), inplace=True)
+            return x.mean((2, 3))
+
+        train = sgd_step(features, [weight for stage in stages for weight in stage[:3]], target, settings)
+        first = stages[0][0]
+
+        def step():
+            return {"loss": train(), "gradient": lambda: first.grad.flip(2, 3).permute(2, 3, 1, 0)}
+
+        return step
+
+    def seconds(step):
+        step()
+        start = time.perf_counter()
+        step()
+        return time.perf_counter() - start
+
+    layouts = [torch.contiguous_format, torch.channels_last]
+    return network(min(layouts, key=lambda layout: seconds(network(layout))))
+
+
+def vit_step(tensors, settings):
+    """A vision transformer, norms first, its attention PyTorch's own fused one."""
+    import torch
+    from torch.nn import functional as F
+
+    target = torch.from_numpy(tensors["target"])
+    patch, heads, eps = settings["patch"], settings["heads"], settings["eps"]
+    count, height, width, channels = tensors["images"].shape
+    down, across = height // patch, width // patch
+    patches = torch.from_numpy(4 * tensors["images"] - 2).reshape(count, down, patch, across, patch, channels)
+    patches = patches.permute(0, 1, 3, 2, 4, 5).reshape(count, down * across, patch * patch * channels)
+
+    weights = {}
+    for name, value in tensors.items():
+        if name.startswith("backbone/"):
+            weight = torch.from_numpy(value.copy())
+            if name.endswith("kernel"):
+                weight = weight.reshape(-1, weight.shape[-1]).T.contiguous()
+            weights[name[len("backbone/") :]] = weight.requires_grad_()
+    size = weights["norm/gamma"].shape
+
+    def dense(x, name, kind="/"):
+        return F.linear(x, weights[name + kind + "kernel"], weights[name + kind + "bias"])
+
+    def norm(x, name):
+        return F.layer_norm(x, size, weights[name + "/gamma"], weights[name + "/beta"], eps)
+
+    def features():
+        x = dense(patches, "patch_conv") + weights["positions/embedding"]
+        for i in range(1, settings["blocks"] + 1):
+            block = "block%d" % i
+            qkv = dense(norm(x, block + "_norm1"), block + "_attention", "/qkv_")
+            q, k, v = qkv.view(count, down * across, 3, heads, -1).permute(2, 0, 3, 1, 4)
+            mixed = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(x.shape)
+            x = x + dense(mixed, block + "_attention", "/out_")
+            x = x + dense(F.gelu(dense(norm(x, block + "_norm2"), block + "_fc1")), block + "_fc2")
+        return norm(x, "norm").mean(1)
+
+    train = sgd_step(features, list(weights.values()), target, settings)
+    first = weights["patch_conv/kernel"]
+    shape = tensors["backbone/patch_conv/kernel"].shape
+    return lambda: {"loss": train(), "gradient": lambda: first.grad.T.reshape(shape)}
+
+
 VICREG = loss_case(covariance, ["z"], ["gradient"])
 BARLOW = loss_case(barlow_twins, ["a", "b"], ["gradientA", "gradientB"])
 CASES = {
     **{("vicreg-covariance", name): make for name, make in VICREG.items()},
     **{("barlow-twins", name): make for name, make in BARLOW.items()},
     ("sinkhorn", "forward"): sinkhorn,
+    ("convnet-step", "forward-backward"): convnet_step,
+    ("vit-step", "forward-backward"): vit_step,
 }

@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { rootStream, tf, useBackend } from '@jembench/core';
 import { decodeRows } from '@jembench/harness';
 import { loadNetwork } from '@jembench/trainers';
-import { ensureBuilt, run, scratch } from './fixtures/cli.js';
+import { ensureBuilt, run, scratch, start } from './fixtures/cli.js';
 import { trainingRow } from './fixtures/rows.js';
 import { fileHandler } from './suite/model-file.js';
 
@@ -155,6 +157,61 @@ describe('bench kernels', () => {
       expect(row).toMatchObject({ kind: 'kernel', status: 'ok', leakedTensors: 0, leakedBytes: 0 });
     expect(readFileSync(join(out, 'kernels.jsonl'), 'utf8')).toBe(stdout);
     expect(readdirSync(out).sort()).toEqual(['kernels.csv', 'kernels.jsonl', 'kernels.md']);
+  });
+});
+
+describe('bench kernels --peers', () => {
+  const JEMBENCH_PYTHON = fileURLToPath(new URL('./fixtures/fake-python.mjs', import.meta.url));
+  const args = ['bench', 'kernels', '--profile', 'smoke', '--peers', 'pytorch'];
+
+  it('times a peer in the same rounds, and the tables say how many times as long it takes', async () => {
+    const out = scratch();
+    const { code, stdout } = await run([...args, '--out', out], { JEMBENCH_PYTHON });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/leaked +pytorch ÷ this +status/);
+    const rows = decodeRows(readFileSync(join(out, 'kernels.jsonl'), 'utf8'), 'kernels.jsonl');
+    const ratios = rows.filter((row) => row.kind === 'kernel' && row.ratios !== undefined);
+    expect(ratios).toHaveLength(4);
+    expect(rows.filter(({ host }) => host === 'peer').map(({ status }) => status)).toEqual([
+      ...['skipped', 'skipped', 'skipped', 'skipped', 'ok'],
+    ]);
+  });
+
+  it('fails where the peer crashes, and leaves no process', async () => {
+    const FAKE_PEER_PID = join(scratch(), 'pid');
+    const { code, stdout } = await run(args, { JEMBENCH_PYTHON, FAKE_PEER: 'crashes', FAKE_PEER_PID });
+    expect(code).toBe(1);
+    expect(stdout).toContain('failed: peer pytorch: ended with signal SIGSEGV');
+    expect(() => process.kill(Number(readFileSync(FAKE_PEER_PID, 'utf8')), 0)).toThrow('ESRCH');
+  });
+
+  it('stops at Ctrl-C in the middle of a peer that hangs, and leaves no process', async () => {
+    const FAKE_PEER_PID = join(scratch(), 'pid');
+    const running = start(args, { JEMBENCH_PYTHON, FAKE_PEER: 'hangs', FAKE_PEER_PID });
+    while (!existsSync(`${FAKE_PEER_PID}.hangs`)) await sleep(100);
+    process.kill(-(running.process.pid ?? 0), 'SIGINT');
+    expect((await running.ended).code).toBe(130);
+    expect(() => process.kill(Number(readFileSync(FAKE_PEER_PID, 'utf8')), 0)).toThrow('ESRCH');
+  });
+
+  it('says in one line how to get what is missing, and writes nothing', async () => {
+    const out = join(scratch(), 'out');
+    const missing = { JEMBENCH_PYTHON, FAKE_PEER: 'missing' };
+    const { code, stdout, stderr } = await run([...args, '--out', out], missing);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^jembench: --peers pytorch: .*got no torch, .*pip install torch.*JEMBENCH_PYTHON=.*\n$/);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it.each([
+    ['--peers', 'pytorhc', 'did you mean pytorch'],
+    ['--peer-limit', '0', '--peer-limit: number'],
+    ['--host', 'browser', '--peers: hosts and backends'],
+    ['--backend', 'wasm,cpu', '--peers: hosts and backends'],
+  ])('refuses %s %s', async (option, value, told) => {
+    const { code, stderr } = await run([...args, option, value], { JEMBENCH_PYTHON });
+    expect(code).toBe(2);
+    expect(stderr).toContain(told);
   });
 });
 

@@ -1,3 +1,4 @@
+export { groupedBy } from './grouped.js';
 export { HarnessError } from './errors.js';
 export {
   assertComparable,
@@ -15,6 +16,7 @@ export {
   type Row,
   type RowContext,
   type RowKind,
+  type StepRow,
   type TrainingRow,
   type Verdict,
 } from './rows/schema.js';
@@ -34,6 +36,7 @@ export {
   defineBenchmark,
   type BenchmarkDeclaration,
   type BenchmarkImplementation,
+  benchmarkProfiles,
   type BenchmarkProfile,
   type Cost,
   type Elsewhere,
@@ -146,7 +149,7 @@ export { junitXml } from './formats/junit.js';
 export { rowsCsv } from './formats/rows-csv.js';
 export { compact } from './formats/numbers.js';
 export { renderMarkdown, renderTerminal } from './formats/render.js';
-export { kernelCsv, kernelTables } from './formats/kernel-table.js';
+export { kernelCsv, kernelTables, stepTables } from './formats/kernel-table.js';
 export { ratioColumns } from './formats/ratio-columns.js';
 export { groupLabel, trainingCsv, trainingTables } from './formats/training-table.js';
 export { summary, trainingGroups, type TrainingGroup } from './formats/training-summary.js';

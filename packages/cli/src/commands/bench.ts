@@ -1,52 +1,78 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { backendNames, InputError, type LoadOptions } from '@jembench/core';
-import { encodeRow, kernelCsv, kernelTables, renderMarkdown, renderTerminal, type KernelRow } from '@jembench/harness';
+import {
+  benchmarkProfiles,
+  encodeRow,
+  kernelCsv,
+  kernelTables,
+  renderMarkdown,
+  renderTerminal,
+  rowsCsv,
+  stepTables,
+  type KernelRow,
+  type TextTable,
+} from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
 import { commandLine } from '../environment/command-line.js';
 import { currentCommit } from '../environment/commit.js';
 import { Interrupted } from '../errors.js';
 import { ExitCode } from '../exit.js';
 import { openHost } from '../hosts/open.js';
+import type { BenchmarkSetName, TimedRow } from '../jobs/benchmarks.js';
 import type { KernelJob } from '../jobs/job.js';
+import { growthPlots } from '../output/growth-plot.js';
 import { progressView } from '../output/progress.js';
 import { print, say } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
 import { listOf } from '../parse/numbers.js';
-import { profileNamed, profiles } from '../suite/profiles.js';
 import { watchInterrupts } from '../suite/interrupt.js';
 import { makeFolder } from '../suite/make-folder.js';
 import { timeAll } from '../suite/time-all.js';
 import { peerNames } from '../peers/python.js';
 import { benchAugmentations } from './bench-augmentations.js';
-import { chosenPeers } from './peer-options.js';
+import { chosenPeers, type PeerOptions } from './peer-options.js';
 import { subcommand, type Finish } from './command.js';
 import { addHostOptions, chosenHosts, type HostOptions } from './host-options.js';
 
 const wasmBuilds = ['relaxed', 'simd'] as const satisfies LoadOptions['trainingKernels'][];
 
-const benchmarks = ['kernels', 'augmentations'] as const;
+const benchmarks = ['kernels', 'training', 'augmentations'] as const;
 
-interface Options extends HostOptions {
+interface Options extends HostOptions, PeerOptions {
   readonly json: boolean;
   readonly profile: string;
   readonly backend: string;
   readonly wasmBuild?: string;
-  readonly peers?: string;
-  readonly peerLimit: string;
 }
 
+const kernelsOf = (rows: readonly TimedRow[]): KernelRow[] => rows.filter((row) => row.kind === 'kernel');
+
+/** How the rows of a benchmark are shown. */
+const shown: Readonly<
+  Record<BenchmarkSetName, { tables(rows: readonly TimedRow[]): TextTable[]; csv(rows: readonly TimedRow[]): string }>
+> = {
+  kernels: { tables: (rows) => kernelTables(kernelsOf(rows)), csv: (rows) => kernelCsv(kernelsOf(rows)) },
+  training: { tables: (rows) => stepTables(rows.filter((row) => row.kind === 'step')), csv: rowsCsv },
+};
+
 export function benchCommand(finish: Finish, args: readonly string[]): Command {
-  const command = subcommand('bench', 'time the kernels, each checked against its float64 reference first', [
-    { line: 'bench kernels', about: 'the full list of sizes on the default backend' },
-    { line: 'bench kernels --profile quick --json > rows.jsonl', about: 'a short list, as rows' },
-    { line: 'bench kernels --host node,browser --profile quick', about: 'the same in Node and in a browser' },
-    { line: 'bench kernels --host browser --backend wasm,webgl,webgpu', about: "a browser's backends" },
-    { line: 'bench kernels --peers pytorch,jax', about: 'the same cases in other libraries, in the same rounds' },
-    { line: 'bench augmentations', about: 'views of images, composed and fused, on one core of Node' },
-  ])
+  const command = subcommand(
+    'bench',
+    'time kernels, training steps or views, each checked against its reference first',
+    [
+      { line: 'bench kernels', about: 'the full list of sizes on the default backend' },
+      { line: 'bench kernels --profile quick --json > rows.jsonl', about: 'a short list, as rows' },
+      { line: 'bench kernels --host node,browser --profile quick', about: 'the same in Node and in a browser' },
+      { line: 'bench kernels --host browser --backend wasm,webgl,webgpu', about: "a browser's backends" },
+      { line: 'bench kernels --peers pytorch,jax', about: 'the same cases in other libraries, in the same rounds' },
+      { line: 'bench kernels --profile growth --out growth', about: 'how the time grows with each side, with plots' },
+      { line: 'bench training --peers pytorch', about: 'whole training steps of two encoders, and those of PyTorch' },
+      { line: 'bench augmentations', about: 'views of images, composed and fused, on one core of Node' },
+    ],
+  )
     .argument('[benchmark]', `one of ${benchmarks.join(', ')}`, 'kernels')
-    .option('--profile <name>', `sizes: one of ${Object.keys(profiles).join(', ')}`, 'full')
+    .option('--profile <name>', `sizes: one of ${benchmarkProfiles.join(', ')}`, 'full')
     .option('--backend <list>', `some of ${backendNames.join(', ')}`, 'wasm')
     .option(
       '--wasm-build <name>',
@@ -58,36 +84,37 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
     )
     .option('--peer-limit <seconds>', 'how long a peer may compute before it counts as hanging', '120');
   return addHostOptions(command, 'node')
-    .option('--out <dir>', 'also write kernels.jsonl, kernels.csv and kernels.md there')
+    .option('--out <dir>', 'also write rows, a spreadsheet, tables and, of kernels at three sizes or more, plots there')
     .action(async (benchmark: string, options: Options) => {
       const named = knownName('bench', 'benchmark', benchmark, benchmarks);
-      finish(named === 'kernels' ? await bench(options, args) : await benchAugmentations(options, args));
+      finish(named === 'augmentations' ? await benchAugmentations(options, args) : await bench(named, options, args));
     });
 }
 
-async function bench(options: Options, args: readonly string[]): Promise<ExitCode> {
+async function bench(benchmark: BenchmarkSetName, options: Options, args: readonly string[]): Promise<ExitCode> {
   const { wasmBuild } = options;
-  const request = {
-    kind: 'kernels',
-    profile: profileNamed(options.profile),
-    wasmBuild: wasmBuild === undefined ? null : knownName('--wasm-build', 'build', wasmBuild, wasmBuilds),
-    peers: chosenPeers(options, 'kernels', 'wall'),
-    context: { command: commandLine(args), commit: currentCommit() },
-  } as const;
   const backends = listOf('--backend', options.backend).map((name) =>
     knownName('--backend', 'backend', name, backendNames),
   );
-  const hosts = chosenHosts(options, ['node']);
-  if (options.peers !== undefined && (backends.length > 1 || hosts.some(({ name }) => name !== 'node'))) {
+  if (options.peers !== undefined && (backends.length > 1 || (options.host ?? 'node') !== 'node')) {
     throw new InputError(
       '--peers: hosts and backends, got more, wanted --host node and one backend, timed in turn with the peers',
     );
   }
+  const request = {
+    kind: 'kernels',
+    benchmark,
+    profile: knownName('--profile', 'profile', options.profile, benchmarkProfiles),
+    wasmBuild: wasmBuild === undefined ? null : knownName('--wasm-build', 'build', wasmBuild, wasmBuilds),
+    peers: chosenPeers(options, benchmark, 'wall'),
+    context: { command: commandLine(args), commit: currentCommit() },
+  } as const;
+  const hosts = chosenHosts(options, ['node']);
   const pairs = hosts.flatMap((host) => backends.map((backend) => ({ host, backend })));
 
   const interrupt = watchInterrupts();
   const view = progressView();
-  const rows: KernelRow[] = [];
+  const rows: TimedRow[] = [];
   const problems: string[] = [];
   for (const { host, backend } of pairs) {
     const open = await openHost(host, backend);
@@ -102,16 +129,15 @@ async function bench(options: Options, args: readonly string[]): Promise<ExitCod
   view.close();
   interrupt.release();
 
-  print(options.json ? rows.map(encodeRow).join('') : kernelTables(rows).map(renderTerminal).join('\n'));
+  const tables = shown[benchmark].tables(rows);
+  print(options.json ? rows.map(encodeRow).join('') : tables.map(renderTerminal).join('\n'));
   if (options.out !== undefined) {
-    await writeFileAtomic(join(options.out, 'kernels.jsonl'), rows.map(encodeRow).join(''));
-    await writeFileAtomic(join(options.out, 'kernels.csv'), kernelCsv(rows));
-    await writeFileAtomic(
-      join(options.out, 'kernels.md'),
-      kernelTables(rows)
-        .map((table) => renderMarkdown(table))
-        .join('\n'),
-    );
+    const file = (extension: string): string => join(String(options.out), `${benchmark}.${extension}`);
+    await writeFileAtomic(file('jsonl'), rows.map(encodeRow).join(''));
+    await writeFileAtomic(file('csv'), shown[benchmark].csv(rows));
+    await writeFileAtomic(file('md'), tables.map((table) => renderMarkdown(table)).join('\n'));
+    for (const { name, svg } of growthPlots(kernelsOf(rows)))
+      await writeFileAtomic(join(options.out, `${name}.svg`), svg);
   }
   if (interrupt.signal.aborted) throw new Interrupted(`stopped with ${rows.length} rows`);
   for (const problem of problems) say(`jembench: ${problem}`);

@@ -1,21 +1,13 @@
-import { dot, line, plot, ruleX, text } from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { dot, line, ruleX, text } from '@observablehq/plot';
 import type { Series, SeriesChange } from '@jembench/harness';
-
-/** The little of a browser's types that is needed here; this package knows no DOM. */
-interface SvgElement {
-  readonly outerHTML: string;
-  setAttribute(name: string, value: string): void;
-}
-const emptyPage = (parseHTML as (html: string) => { document: unknown })('<!doctype html><html><body></body></html>');
+import { svg } from '../output/svg.js';
 
 /** A series as an SVG picture: its nights, the level between two changes, and the commits at which it changed. */
 export function seriesPlot(series: Series, changes: readonly SeriesChange[]): string {
   const points = series.points.map(({ time, value, commit }) => ({ time: new Date(time), value, commit }));
   const marks = changes.map(({ index, verdict, commits }) => ({ time: points[index].time, verdict, commits }));
   const colour = (verdict: string): string => (verdict === 'worse' ? 'firebrick' : 'seagreen');
-  const options = {
-    document: emptyPage.document,
+  return svg({
     width: 900,
     height: 300,
     marginLeft: 60,
@@ -33,10 +25,7 @@ export function seriesPlot(series: Series, changes: readonly SeriesChange[]): st
       line(levels(points, changes), { x: 'time', y: 'level', z: 'segment', stroke: 'black' }),
       text([series.benchmark], { frameAnchor: 'top-left', dy: -32, text: (name: string) => name, fontWeight: 'bold' }),
     ],
-  };
-  const svg = (plot as (options: unknown) => SvgElement)(options);
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  return `${svg.outerHTML}\n`;
+  });
 }
 
 /** Two ends of every stretch between changes, at the mean of its values. */

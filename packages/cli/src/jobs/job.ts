@@ -1,6 +1,7 @@
 import type { BackendDescription, BackendName, LoadOptions } from '@jembench/core';
 import type { BenchmarkProfile, Row, RowContext } from '@jembench/harness';
 import type { PeerRequest } from '../peers/peers.js';
+import type { BenchmarkSetName } from './benchmarks.js';
 import type { Environment } from './environment.js';
 
 /** Where jobs run: a process of Node, or a page in a browser. */
@@ -30,9 +31,10 @@ export interface TrainingJob extends JobBase {
   readonly save: string | null;
 }
 
-/** The kernel timings, alone on the machine. */
+/** Timings of kernels or of training steps, alone on the machine. */
 export interface KernelJob extends JobBase {
   readonly kind: 'kernels';
+  readonly benchmark: BenchmarkSetName;
   readonly host: HostName;
   readonly profile: BenchmarkProfile;
   readonly backend: BackendName;

@@ -1,6 +1,7 @@
-import { checkedFence, kernelBenchmarks, measuredCeilings } from '@jembench/bench-kernels';
+import { checkedFence, measuredCeilings } from '@jembench/bench-kernels';
 import { tf, useBackend, type Backend } from '@jembench/core';
-import { runBenchmarks, shapeCount, type BenchmarkHost, type KernelRow } from '@jembench/harness';
+import { runBenchmarks, shapeCount, type BenchmarkHost } from '@jembench/harness';
+import { benchmarkSets, type TimedRow } from './benchmarks.js';
 import { deviceWatch } from './device-watch.js';
 import { rowContext } from './environment.js';
 import type { KernelJob } from './job.js';
@@ -8,7 +9,7 @@ import type { JobReport } from './report.js';
 import type { Site } from './site.js';
 
 /**
- * The kernel benchmarks of a profile on a backend, a row each; ends early, between two rows, when `stop` fires.
+ * The benchmarks of a profile on a backend, a row each; ends early, between two rows, when `stop` fires.
  *
  * @throws BackendError when the backend's fence does not wait, or its device is lost.
  */
@@ -17,7 +18,7 @@ export async function* timeKernels(
   site: Site,
   report: JobReport,
   stop: AbortSignal,
-): AsyncGenerator<KernelRow> {
+): AsyncGenerator<TimedRow> {
   const backend = await useBackend(job.backend, {
     ...site.loadOptions,
     ...(job.wasmBuild !== null && { trainingKernels: job.wasmBuild }),
@@ -28,7 +29,8 @@ export async function* timeKernels(
   const onStop = (): void => open?.stop();
   stop.addEventListener('abort', onStop);
   try {
-    const declarations = kernelBenchmarks(backend, open?.peers);
+    const set = benchmarkSets[job.benchmark];
+    const declarations = set.declarations(backend, open?.peers);
     const steps = shapeCount(declarations, job.profile);
     const said = (phase: string, step: number): void => {
       report.progress({ phase, step, steps, loss: null, imagesPerSecond: null });
@@ -41,7 +43,7 @@ export async function* timeKernels(
       await site.nextTurn();
       checkDevice();
       if (stop.aborted) return;
-      yield row;
+      yield set.row(row);
       seen.add(`${row.kernel} ${row.pass} ${Object.values(row.shape).join('×')}`);
       said([...seen].at(-1) ?? '', seen.size);
     }

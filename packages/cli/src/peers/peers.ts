@@ -23,6 +23,9 @@ export interface OpenPeers {
   close(): Promise<void>;
 }
 
+/** A large library read from a disk for the first time, on a busy machine, takes minutes. */
+const startMs = 300_000;
+
 /** Time of all processors over the time on the wall, above which a peer has had more threads than it was given. */
 const busiest = (threads: number): number => threads + 0.3;
 /** Below so many milliseconds that ratio means nothing. */
@@ -69,7 +72,7 @@ export async function openPeers(request: PeerRequest, environment: Environment):
     const { name, python } = finding;
     const process = new PeerProcess(name, python, [peerScript, name], 1000 * limitSeconds, threads);
     processes.push(process);
-    const cases = await started(process, threads);
+    const cases = await started(process, threads, limitSeconds);
     peers.push({
       name,
       elsewhere: elsewhere(finding, threads, environment),
@@ -90,9 +93,13 @@ export async function openPeers(request: PeerRequest, environment: Environment):
 }
 
 /** The cases that it has; null where it did not start, which every request will say. */
-async function started(process: PeerProcess, threads: number): Promise<readonly unknown[] | null> {
+async function started(
+  process: PeerProcess,
+  threads: number,
+  limitSeconds: number,
+): Promise<readonly unknown[] | null> {
   try {
-    const { threads: got, cases } = await process.ask('start', { threads });
+    const { threads: got, cases } = await process.ask('start', { threads }, Math.max(startMs, 1000 * limitSeconds));
     if (got !== threads) process.kill(`threads, got ${String(got)}, wanted ${threads}`);
     else if (!Array.isArray(cases)) process.kill('"start", got an answer without cases');
     else return cases as readonly unknown[];

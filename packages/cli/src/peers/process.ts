@@ -10,6 +10,7 @@ export type Answer = Readonly<Record<string, unknown>>;
 interface Asked {
   readonly id: number;
   readonly op: string;
+  readonly limitMs: number;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: Error) => void;
 }
@@ -76,14 +77,15 @@ export class PeerProcess {
     });
   }
 
-  ask(op: string, fields: object = {}): Promise<Answer> {
+  /** @param limitMs how long the answer may take, once the ones before it are there. */
+  ask(op: string, fields: object = {}, limitMs = this.limitMs): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) {
         reject(this.#error(this.#failure));
         return;
       }
       const id = ++this.#asked;
-      this.#waiting.push({ id, op, resolve, reject });
+      this.#waiting.push({ id, op, limitMs, resolve, reject });
       if (this.#waiting.length === 1) this.#startClock();
       this.#child.stdin.write(`${JSON.stringify({ id, op, ...fields })}\n`);
     });
@@ -106,8 +108,8 @@ export class PeerProcess {
     const [first] = this.#waiting;
     if (first === undefined) return;
     this.#timer = setTimeout(() => {
-      this.kill(`"${first.op}" took longer than ${this.limitMs / 1000} s (--peer-limit)`);
-    }, this.limitMs);
+      this.kill(`"${first.op}" took longer than ${first.limitMs / 1000} s (--peer-limit)`);
+    }, first.limitMs);
   }
 
   #read(chunk: Buffer): void {

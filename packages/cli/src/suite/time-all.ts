@@ -1,10 +1,10 @@
-import { kernelBenchmarks } from '@jembench/bench-kernels';
 import { useBackend } from '@jembench/core';
-import { canonicalHash, declaredRows, type KernelRow } from '@jembench/harness';
+import { canonicalHash, declaredRows, rowKey, type KernelRow } from '@jembench/harness';
 import { kernelCode } from '../environment/code-hash.js';
 import { errorLine } from '../error-line.js';
 import type { JobEnd } from '../hosts/host.js';
 import type { OpenHost } from '../hosts/open.js';
+import { benchmarkSets, type TimedRow } from '../jobs/benchmarks.js';
 import { rowContext } from '../jobs/environment.js';
 import type { KernelJob, Setup } from '../jobs/job.js';
 import type { ProgressView } from '../output/progress.js';
@@ -12,14 +12,14 @@ import { unopenedPeers } from '../peers/peers.js';
 import { runPool } from './pool.js';
 import type { Store } from './store.js';
 
-/** What came of the kernel timings. */
-export interface KernelTimings {
-  readonly rows: readonly KernelRow[];
+/** What came of the timings. */
+export interface Timings<R extends TimedRow = TimedRow> {
+  readonly rows: readonly R[];
   readonly end: JobEnd;
 }
 
 /**
- * Times the kernels in a process or page of their own; nothing else of the suite runs beside it.
+ * Times the kernels or the training steps in a process or page of their own; nothing else of the suite runs beside it.
  *
  * Where that fails on the way, the rows that it had finished are kept; the one it was at is `failed`, those behind it are `skipped`.
  */
@@ -28,10 +28,11 @@ export async function timeAll(
   { host, setup, problem }: OpenHost,
   view: ProgressView,
   stop: AbortSignal,
-): Promise<KernelTimings> {
-  const rows: KernelRow[] = [];
+): Promise<Timings> {
+  const rows: TimedRow[] = [];
   const ends: JobEnd[] = [];
-  const label = job.host === 'node' ? 'kernel timings' : `kernel timings, ${job.host} ${job.backend}`;
+  const what = job.benchmark === 'kernels' ? 'kernel timings' : 'training steps';
+  const label = job.host === 'node' ? what : `${what}, ${job.host} ${job.backend}`;
   await runPool(
     [{ id: label, job, host }],
     1,
@@ -46,7 +47,7 @@ export async function timeAll(
         view.note(text);
       },
       row: (_, row) => {
-        if (row.kind === 'kernel') rows.push(row);
+        if (row.kind === 'kernel' || row.kind === 'step') rows.push(row);
       },
       ended: (_, end) => {
         ends.push(end);
@@ -69,22 +70,24 @@ export async function timeAll(
 /** A row for everything that was declared and not reached: the first shape among them is the one that failed. */
 async function missingRows(
   job: KernelJob,
-  rows: readonly KernelRow[],
+  rows: readonly TimedRow[],
   setup: Setup,
   reason: string,
-): Promise<KernelRow[]> {
+): Promise<TimedRow[]> {
   const context = rowContext(setup, job.context);
-  const name = (row: Pick<KernelRow, 'kernel' | 'pass' | 'shape'>): string =>
-    JSON.stringify([row.kernel, row.pass, row.shape]);
-  const whole = (row: KernelRow): string => `${name(row)} ${row.implementation}`;
-  const there = new Set(rows.map(whole));
   const peers = job.peers === null ? [] : unopenedPeers(job.peers, setup.environment);
-  const declarations = kernelBenchmarks(await useBackend('wasm'), peers);
-  const missing = declaredRows(declarations, job.profile, context).filter((row) => !there.has(whole(row)));
+  const { declarations, row: published } = benchmarkSets[job.benchmark];
+  const there = new Set(rows.map(rowKey));
+  const missing = declaredRows(declarations(await useBackend('wasm'), peers), job.profile, context).filter(
+    (row) => !there.has(rowKey(published(row))),
+  );
+  const place = ({ kernel, pass, shape }: KernelRow): string => JSON.stringify([kernel, pass, shape]);
   return missing.map((row) =>
-    name(row) === name(missing[0])
-      ? { ...row, status: 'failed', reason }
-      : { ...row, status: 'skipped', reason: `not reached: ${reason}` },
+    published(
+      place(row) === place(missing[0])
+        ? { ...row, status: 'failed', reason }
+        : { ...row, status: 'skipped', reason: `not reached: ${reason}` },
+    ),
   );
 }
 
@@ -99,7 +102,7 @@ export async function timeOnce(
   store: Store,
   view: ProgressView,
   stop: AbortSignal,
-): Promise<KernelTimings> {
+): Promise<Timings<KernelRow>> {
   const { host, fingerprint } = rowContext(open.setup, job.context);
   const id = canonicalHash({ profile: job.profile, host, fingerprint, code: kernelCode() });
   const { kept, problem } = store.kernels(id);
@@ -109,7 +112,8 @@ export async function timeOnce(
     return { rows: kept, end: { how: 'done' } };
   }
   const timings = await timeAll(job, open, view, stop);
-  const complete = timings.end.how === 'done' && timings.rows.every((row) => row.status !== 'failed');
-  if (complete) await store.keepKernels(id, timings.rows);
-  return timings;
+  const rows = timings.rows.filter((row) => row.kind === 'kernel');
+  const complete = timings.end.how === 'done' && rows.every((row) => row.status !== 'failed');
+  if (complete) await store.keepKernels(id, rows);
+  return { rows, end: timings.end };
 }

@@ -24,7 +24,15 @@ export async function timeOnHosts(
   const problems: Check[] = [];
   const time = async (open: OpenHost, backend: BackendName): Promise<void> => {
     const host = open.host.name;
-    const job: KernelJob = { kind: 'kernels', host, wasmBuild: null, peers: null, ...request, backend };
+    const job: KernelJob = {
+      kind: 'kernels',
+      benchmark: 'kernels',
+      host,
+      wasmBuild: null,
+      peers: null,
+      ...request,
+      backend,
+    };
     const timings = await timeOnce(job, open, store, view, stop);
     rows.push(...timings.rows);
     if (timings.end.how === 'failed') {

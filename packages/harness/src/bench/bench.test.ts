@@ -53,7 +53,7 @@ const declaration = (implementations: BenchmarkImplementation<Float32Array>[]) =
   defineBenchmark<Float32Array>({
     kernel: 'square',
     pass: 'forward',
-    shapes: { smoke: [], quick: [{ N: 4 }], full: [{ N: 4 }, { N: 8 }] },
+    shapes: { smoke: [], quick: [{ N: 4 }], full: [{ N: 4 }, { N: 8 }], growth: [] },
     inputs: ({ N }) => Float32Array.from({ length: N }, (_, i) => i),
     reference: (inputs) => ({ y: Float64Array.from(inputs, (x) => x * x) }),
     tolerance: () => 1e-6,

@@ -56,8 +56,12 @@ export interface BenchmarkImplementation<Inputs> {
   open(inputs: Inputs): OpenBenchmark;
 }
 
-/** How many sizes: `smoke` only shows that everything works, `quick` is a sample, `full` is the published list. */
-export type BenchmarkProfile = 'smoke' | 'quick' | 'full';
+/**
+ * Which sizes: `smoke` only shows that everything works, `quick` is a sample, `full` is the published list, `growth` varies one side of a
+ * shape at a time over the range of use.
+ */
+export const benchmarkProfiles = ['smoke', 'quick', 'full', 'growth'] as const;
+export type BenchmarkProfile = (typeof benchmarkProfiles)[number];
 
 /** A benchmark, declared once; a host brings the clock, the environment and the files. */
 export interface BenchmarkDeclaration<Inputs = unknown> {

@@ -1,51 +1,46 @@
 import { stringify } from 'csv-stringify/sync';
-import type { KernelRow } from '../rows/schema.js';
+import type { KernelRow, StepRow } from '../rows/schema.js';
 import { compact } from './numbers.js';
 import { ratioColumns, ratioFields } from './ratio-columns.js';
 import type { TextTable } from './table.js';
 import { groupedBy } from '../grouped.js';
 
-const columns = [
-  { header: 'kernel', align: 'left' },
-  { header: 'pass', align: 'left' },
-  { header: 'shape', align: 'left' },
-  { header: 'implementation', align: 'left' },
-  { header: 'ms', align: 'right' },
-  { header: '95 % interval', align: 'right' },
-  { header: 'GFLOP/s', align: 'right' },
-  { header: 'GB/s', align: 'right' },
-  { header: 'of ceiling', align: 'right' },
-  { header: 'kernels', align: 'right' },
-  { header: 'MB', align: 'right' },
-  { header: 'leaked', align: 'right' },
-] as const;
-const lastColumn = { header: 'status', align: 'left' } as const;
+type TimedRow = KernelRow | StepRow;
+
+/** Columns that say what was timed: a header, and a row's cell. */
+type Lead<R> = readonly (readonly [header: string, cell: (row: R) => string])[];
 
 /** `256×2048`, sizes in the declaration's order. */
 const shapeText = (shape: KernelRow['shape']): string => Object.values(shape).join('×');
 
-const interval = (row: KernelRow): string =>
+const interval = (row: TimedRow): string =>
   row.low === null || row.high === null ? '-' : `${compact(row.low)}-${compact(row.high)}`;
 
-/** The kernel timings, a line a row; a row that is not `ok` says why. */
-function kernelTable(rows: readonly KernelRow[], title: string): TextTable {
+const figures: Lead<TimedRow> = [
+  ['ms', ({ ms }) => compact(ms)],
+  ['95 % interval', interval],
+  ['GFLOP/s', ({ gflops }) => compact(gflops)],
+  ['GB/s', ({ gbps }) => compact(gbps)],
+  ['of ceiling', ({ shareOfCeiling: share }) => (share === null ? '-' : `${(100 * share).toFixed(0)} %`)],
+  ['kernels', ({ launches }) => (launches === undefined ? '-' : String(launches))],
+  ['MB', ({ allocatedBytes: bytes }) => (bytes === undefined ? '-' : compact(bytes / 1e6))],
+  ['leaked', ({ leakedTensors }) => (leakedTensors === undefined ? '-' : String(leakedTensors))],
+];
+
+/** The timings, a line a row; a row that is not `ok` says why. */
+function timingTable<R extends TimedRow>(rows: readonly R[], title: string, lead: Lead<R>): TextTable {
   const ratios = ratioColumns(rows);
   return {
     title,
-    columns: [...columns, ...ratios.columns, lastColumn],
+    columns: [
+      ...lead.map(([header]) => ({ header, align: 'left' }) as const),
+      ...figures.map(([header]) => ({ header, align: 'right' }) as const),
+      ...ratios.columns,
+      { header: 'status', align: 'left' },
+    ],
     rows: rows.map((row) => [
-      row.kernel,
-      row.pass,
-      shapeText(row.shape),
-      row.implementation,
-      compact(row.ms),
-      interval(row),
-      compact(row.gflops),
-      compact(row.gbps),
-      row.shareOfCeiling === null ? '-' : `${(100 * row.shareOfCeiling).toFixed(0)} %`,
-      row.launches === undefined ? '-' : String(row.launches),
-      row.allocatedBytes === undefined ? '-' : compact(row.allocatedBytes / 1e6),
-      row.leakedTensors === undefined ? '-' : String(row.leakedTensors),
+      ...lead.map(([, cell]) => cell(row)),
+      ...figures.map(([, cell]) => cell(row)),
       ...ratios.cells(row),
       row.status === 'ok' ? 'ok' : `${row.status}: ${row.reason ?? ''}`,
     ]),
@@ -53,14 +48,30 @@ function kernelTable(rows: readonly KernelRow[], title: string): TextTable {
 }
 
 /** A table for each host and backend, the peers that were timed beside it included; one that only looks like a GPU says so. */
-export function kernelTables(rows: readonly KernelRow[]): TextTable[] {
+function timingTables<R extends TimedRow>(rows: readonly R[], title: string, lead: Lead<R>): TextTable[] {
   if (rows.length === 0) return [];
   let beside = place(rows.find(({ host }) => host !== 'peer') ?? rows[0]);
-  const placeOf = (row: KernelRow): string => (beside = row.host === 'peer' ? beside : place(row));
-  return [...groupedBy(rows, placeOf)].map(([name, there]) => kernelTable(there, `Kernel timings · ${name}`));
+  const placeOf = (row: R): string => (beside = row.host === 'peer' ? beside : place(row));
+  return [...groupedBy(rows, placeOf)].map(([name, there]) => timingTable(there, `${title} · ${name}`, lead));
 }
 
-function place({ host, backend, fingerprint: { adapter, software } }: KernelRow): string {
+export const kernelTables = (rows: readonly KernelRow[]): TextTable[] =>
+  timingTables(rows, 'Kernel timings', [
+    ['kernel', ({ kernel }) => kernel],
+    ['pass', ({ pass }) => pass],
+    ['shape', ({ shape }) => shapeText(shape)],
+    ['implementation', ({ implementation }) => implementation],
+  ]);
+
+export const stepTables = (rows: readonly StepRow[]): TextTable[] =>
+  timingTables(rows, 'Training steps', [
+    ['step', ({ step }) => step],
+    ['images', ({ shape }) => shapeText(shape)],
+    ['implementation', ({ implementation }) => implementation],
+    ['images/s', ({ imagesPerSecond }) => compact(imagesPerSecond)],
+  ]);
+
+function place({ host, backend, fingerprint: { adapter, software } }: TimedRow): string {
   const device = adapter === null ? '' : ` · ${adapter}${software ? ' (software, no GPU)' : ''}`;
   return `${host} · ${backend}${device}`;
 }

@@ -200,6 +200,7 @@ export type Row = z.infer<typeof rowSchema>;
 export type RowKind = Row['kind'];
 export type TrainingRow = Extract<Row, { kind: 'training' }>;
 export type KernelRow = Extract<Row, { kind: 'kernel' }>;
+export type StepRow = Extract<Row, { kind: 'step' }>;
 export type Verdict = (typeof verdicts)[number];
 
 /** What all rows of one process share. */

@@ -1,0 +1,86 @@
+import type { Shape } from '@jembench/harness';
+import { encoders } from '@jembench/trainers';
+import { stepCost, type Architecture } from './architecture.js';
+import { kernel, offset, scale, type StepInputs, type WeightPlan } from './inputs.js';
+import { Tape, type Node } from './tape.js';
+
+const widths = [32, 64, 128];
+const side = 3;
+const eps = 1e-5;
+const strideOf = (stage: number): number => (stage === 0 ? 1 : 2);
+
+/** Height, width and channels into every stage. */
+const stages = ({ H, W, C }: Shape) =>
+  widths.map((filters, stage) => {
+    const shrunk = (size: number): number => Math.ceil(size / (stage < 2 ? 1 : 2));
+    const stride = strideOf(stage);
+    const into = { H: shrunk(H), W: shrunk(W), C: stage === 0 ? C : widths[stage - 1] };
+    const positions = Math.ceil(into.H / stride) * Math.ceil(into.W / stride);
+    return { ...into, filters, stride, positions };
+  });
+
+const weights = (shape: Shape): Record<string, WeightPlan> =>
+  Object.fromEntries(
+    stages(shape).flatMap(({ C, filters }, stage) => [
+      [`backbone/stage${stage + 1}_conv/kernel`, kernel(side, side, C, filters)],
+      [`backbone/stage${stage + 1}_norm/gamma`, scale(filters)],
+      [`backbone/stage${stage + 1}_norm/beta`, offset(filters)],
+    ]),
+  );
+
+const checked = 'backbone/stage1_conv/kernel';
+
+function reference({ images, target, weights: values }: StepInputs) {
+  const [N, H, W, C] = images.shape;
+  const tape = new Tape();
+  let x: Node = tape.constant(
+    images.data.map((value) => 4 * value - 2),
+    N * H * W,
+    C,
+  );
+  let first: Node | undefined;
+  for (const [stage, { filters, stride, H: height, W: width, C: channels }] of stages({ N, H, W, C }).entries()) {
+    const name = `backbone/stage${stage + 1}`;
+    const filter = tape.weight(values[`${name}_conv/kernel`].data, side * side * channels, filters);
+    first ??= filter;
+    // As tfjs pads: a stride of 2 over an even side leaves one row out, which is the last.
+    const pads = (size: number): number => Math.max(0, (Math.ceil(size / stride) - 1) * stride + side - size);
+    const before = Math.floor(pads(height) / 2);
+    const convolved = tape.product(
+      tape.windows(x, { N, H: height, W: width, C: channels, side, stride, before }),
+      filter,
+    );
+    const gamma = tape.constant(values[`${name}_norm/gamma`].data, 1, filters);
+    const beta = tape.constant(values[`${name}_norm/beta`].data, 1, filters);
+    const normal = tape.batchNorm(convolved, gamma, beta, eps);
+    x = tape.each(
+      normal,
+      (value) => Math.max(0, value),
+      (value) => (value > 0 ? 1 : 0),
+    );
+  }
+  const loss = tape.squaredError(tape.means(x, x.rows / N), target.data);
+  tape.differentiate(loss);
+  return { loss: loss.data[0], gradient: first?.slope ?? new Float64Array() };
+}
+
+/** Three 3x3 convolutions, 32-64-128 channels with strides 1, 2, 2, each with batch normalisation and ReLU, and the average. */
+export const convnet: Architecture = {
+  name: 'convnet',
+  source: encoders.convnet,
+  features: widths[widths.length - 1],
+  weights,
+  checked,
+  settings: { eps },
+  cost: (shape) => {
+    const layers = stages(shape).map(({ positions, C, filters }) => ({
+      macs: shape.N * positions * side * side * C * filters,
+      values: shape.N * positions * filters,
+      weights: side * side * C * filters,
+    }));
+    const sum = (of: 'macs' | 'values' | 'weights'): number => layers.reduce((total, layer) => total + layer[of], 0);
+    // The convolution's output and that of the normalisation.
+    return stepCost(sum('macs'), layers[0].macs, 2 * sum('values'), sum('weights'));
+  },
+  reference,
+};

@@ -1,0 +1,2 @@
+export { trainingBenchmarks } from './benchmarks.js';
+export { stepRow } from './rows.js';
