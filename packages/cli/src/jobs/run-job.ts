@@ -58,8 +58,8 @@ async function setup({ backend }: SetupJob, { loadOptions, environment }: Site):
 /** Every demand of the conformance suite on every case, with a turn for messages after each. */
 async function* conformance(job: ConformanceJob, site: Site, stop: AbortSignal): AsyncGenerator<Finding> {
   const backend = await useBackend(job.backend, site.loadOptions);
-  const checkDevice = deviceWatch(backend);
-  const fence = await checkedFence(backend, () => site.now()).then(() => null, errorLine);
+  const device = deviceWatch(backend);
+  const fence = await device.during(checkedFence(backend, () => site.now()).then(() => null, errorLine));
   yield {
     ...{ op: 'fence', implementation: backend.name, case: 'twice the work', check: 'takes longer' },
     ...{ status: fence === null ? 'passed' : 'failed', reason: fence ?? '' },
@@ -72,9 +72,9 @@ async function* conformance(job: ConformanceJob, site: Site, stop: AbortSignal):
       yield { ...about, status: 'skipped', reason: skipped };
       continue;
     }
-    const failure = await check.run(opCase, implementation).then(() => null, errorLine);
+    const failure = await device.during(check.run(opCase, implementation).then(() => null, errorLine));
     await site.nextTurn();
-    checkDevice();
+    device.check();
     yield { ...about, status: failure === null ? 'passed' : 'failed', reason: failure ?? '' };
     if (stop.aborted) return;
   }

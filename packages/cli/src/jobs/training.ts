@@ -3,7 +3,7 @@ import { checkedRow, type Row, type TrainingRow } from '@jembench/harness';
 import { evaluate, train, type TrainedRun } from '@jembench/trainers';
 import { errorLine } from '../error-line.js';
 import { checkpointHooks } from './checkpoint-hooks.js';
-import { deviceWatch } from './device-watch.js';
+import { deviceWatch, type DeviceWatch } from './device-watch.js';
 import { rowContext } from './environment.js';
 import { runLabel, type TrainingJob } from './job.js';
 import { preparedRun, type PreparedRun } from './prepare.js';
@@ -25,7 +25,7 @@ export async function trainAndScore(
   const backend = await useBackend(job.run.backend, site.loadOptions);
   const { limits } = backend.description;
   if (limits !== undefined) throw new BackendError(`run: ${backend.name} cannot train here: ${limits}`);
-  const checkDevice = deviceWatch(backend);
+  const device = deviceWatch(backend);
   const setup = { backend: backend.description, environment: site.environment };
   const dataset = await site.dataset(job, stop);
   const prepared = preparedRun(job.run, dataset, setup, job.code, site.encoder(job.run.encoder));
@@ -36,14 +36,18 @@ export async function trainAndScore(
     );
   }
   const files = site.files(job);
-  const trained = await trainedOrStopped(job, prepared, dataset, { site, files, checkDevice }, report, stop);
+  const trained = await device.during(trainedOrStopped(job, prepared, dataset, { site, files, device }, report, stop));
   if (trained === null) return null;
   try {
     if (job.save !== null) await files.saveModel(trained);
     const draft = trainingDraft(job.run, prepared, dataset, rowContext(setup, job.context));
-    const row = checkedRow({ ...draft, jobs: job.jobs, ...(await figures(job, trained, dataset, report)) });
+    const row = checkedRow({
+      ...draft,
+      jobs: job.jobs,
+      ...(await device.during(figures(job, trained, dataset, report))),
+    });
     await site.nextTurn();
-    checkDevice();
+    device.check();
     if (!(await files.keep(row))) return null;
     await files.dropCheckpoint();
     return row;
@@ -77,7 +81,7 @@ async function trainedOrStopped(
   job: TrainingJob,
   { config, plan }: PreparedRun,
   dataset: Dataset,
-  { site, files, checkDevice }: { site: Site; files: RunFiles; checkDevice: () => void },
+  { site, files, device }: { site: Site; files: RunFiles; device: DeviceWatch },
   report: JobReport,
   stop: AbortSignal,
 ): Promise<TrainedRun | null> {
@@ -97,7 +101,7 @@ async function trainedOrStopped(
         ...{ loss: Number.isFinite(loss) ? loss : null, imagesPerSecond: rate() },
       });
       await site.nextTurn(); // the suite's messages are read between two steps
-      checkDevice();
+      device.check();
       if (stop.aborted && hooks.savedOnDemand()) {
         await steps.return(undefined as never);
         return null;
