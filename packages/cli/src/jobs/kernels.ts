@@ -23,7 +23,7 @@ export async function* timeKernels(
     ...site.loadOptions,
     ...(job.wasmBuild !== null && { trainingKernels: job.wasmBuild }),
   });
-  const checkDevice = deviceWatch(backend);
+  const device = deviceWatch(backend);
   const open = job.peers === null ? null : await site.openPeers(job.peers);
   // A step of a peer may take longer than the patience of whoever asked to stop.
   const onStop = (): void => open?.stop();
@@ -35,13 +35,15 @@ export async function* timeKernels(
     const said = (phase: string, step: number): void => {
       report.progress({ phase, step, steps, loss: null, imagesPerSecond: null });
     };
-    const host = await benchmarkHost(job, site, backend, (phase) => {
-      said(phase, 0);
-    });
+    const host = await device.during(
+      benchmarkHost(job, site, backend, (phase) => {
+        said(phase, 0);
+      }),
+    );
     const seen = new Set<string>();
-    for await (const row of runBenchmarks(declarations, host, { profile: job.profile })) {
+    for await (const row of device.each(runBenchmarks(declarations, host, { profile: job.profile }))) {
       await site.nextTurn();
-      checkDevice();
+      device.check();
       if (stop.aborted) return;
       yield set.row(row);
       seen.add(`${row.kernel} ${row.pass} ${Object.values(row.shape).join('×')}`);
