@@ -89,7 +89,9 @@ export function builtBase(commit: string, progress: (text: string) => void, from
   } catch (error) {
     remove();
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    const said = `${stdout}\n${stderr}`.split('\n').find((line) => /error/i.test(line));
+    const lines = `${stdout}\n${stderr}`.split('\n');
+    // What a compiler or Node calls an error, rather than the line of code that it quotes.
+    const said = lines.find((line) => /^\w*Error: |error TS\d/.test(line)) ?? lines.find((line) => /error/i.test(line));
     throw new InputError(
       `gate: base ${commit.slice(0, 12)}, got one that does not build (${said?.trim() ?? errorLine(error)})`,
     );
