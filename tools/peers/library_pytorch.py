@@ -204,6 +204,45 @@ def vit_step(tensors, settings):
     return lambda: {"loss": train(), "gradient": lambda: first.grad.T.reshape(shape)}
 
 
+def view(tensors, settings):
+    """Augmented views by torchvision, image after image as its pipelines go, on float32 tensors; what is random was drawn before."""
+    import torch
+    from torchvision.transforms.v2 import functional as F
+
+    images = torch.from_numpy(tensors["images"]).permute(0, 3, 1, 2).contiguous()
+    mean, std = settings["normalise"]["mean"], settings["normalise"]["std"]
+    colours = {
+        "brightness": F.adjust_brightness,
+        "contrast": F.adjust_contrast,
+        "saturation": F.adjust_saturation,
+        "hue": F.adjust_hue,
+    }
+
+    def one(image, drawn):
+        crop = drawn["crop"]
+        x = F.to_dtype(image, torch.float32, scale=True)
+        x = F.resized_crop(x, crop["top"], crop["left"], crop["height"], crop["width"], settings["size"], antialias=True)
+        if drawn["flip"]:
+            x = F.horizontal_flip(x)
+        for colour in drawn["colours"]:
+            # torchvision has no saturation of a gray image either, but says so by an error.
+            if x.shape[0] == 3 or colour["operation"] in ("brightness", "contrast"):
+                x = colours[colour["operation"]](x, colour["amount"])
+        if drawn["grayscale"] and x.shape[0] == 3:
+            x = F.rgb_to_grayscale(x, num_output_channels=3)
+        if drawn["blurSigma"] > 0:
+            x = F.gaussian_blur(x, settings["taps"], drawn["blurSigma"])
+        if drawn["solarise"]:
+            x = F.solarize(x, 0.5)
+        return F.normalize(x, mean, std)
+
+    def step():
+        views = torch.stack([one(image, drawn) for image, drawn in zip(images, settings["views"])])
+        return {"view": lambda: views.permute(0, 2, 3, 1)}
+
+    return step
+
+
 VICREG = loss_case(covariance, ["z"], ["gradient"])
 BARLOW = loss_case(barlow_twins, ["a", "b"], ["gradientA", "gradientB"])
 CASES = {
@@ -212,4 +251,5 @@ CASES = {
     ("sinkhorn", "forward"): sinkhorn,
     ("convnet-step", "forward-backward"): convnet_step,
     ("vit-step", "forward-backward"): vit_step,
+    ("view", "forward"): view,
 }

@@ -1,5 +1,6 @@
 import {
   composedView,
+  defaultTaps,
   localView,
   normalisations,
   renderedView,
@@ -10,7 +11,15 @@ import {
   type ViewOptions,
 } from '@jembench/augmentations';
 import { rootStream, type ImageBatch } from '@jembench/core';
-import { defineBenchmark, type BenchmarkDeclaration, type OpenBenchmark, type Shape } from '@jembench/harness';
+import {
+  defineBenchmark,
+  peerImplementations,
+  type BenchmarkDeclaration,
+  type OpenBenchmark,
+  type Peer,
+  type PeerCase,
+  type Shape,
+} from '@jembench/harness';
 
 /** Batches: the sizes of CIFAR-10 and Fashion-MNIST, and larger images. */
 const shapes = {
@@ -53,11 +62,32 @@ function noise({ N, H, W, C }: Shape): ByteBatch {
 const cost = ({ N, H, W, C }: Shape) => ({ flops: 6 * N * H * W * C, bytes: 5 * N * H * W * C });
 
 /**
+ * A peer keeps the places between pixels in float32, which are off by the more the larger the image is, and noise changes from each pixel to
+ * the next. Three times what that comes to at the listed sizes, at most 3.4e-7 a pixel of the longer side.
+ */
+const peerTolerance = ({ H, W }: Shape): number => 1e-6 * Math.max(H, W);
+
+/** What a peer has to know of a view: what was drawn for every image, and what is the same for all. */
+function viewRequest(images: ByteBatch, view: ViewOptions): Pick<PeerCase, 'tensors' | 'settings'> {
+  const { count, height, width, channels, data } = images;
+  const options = normalised(view, images);
+  const size = typeof view.size === 'number' ? { height: view.size, width: view.size } : { height, width };
+  return {
+    tensors: { images: { shape: [count, height, width, channels], data } },
+    settings: {
+      views: sampledView(images, options, stream),
+      ...{ size: [size.height, size.width], taps: defaultTaps(size.height), normalise: options.normalise },
+    },
+  };
+}
+
+/**
  * The views of a batch of bytes, normalised: what is drawn for every image, and its picture.
  *
- * The reference is `composedView`, and every view must have its bits.
+ * The reference is `composedView`, and every view of ours must have its bits. Peers apply what was drawn for the reference, time after
+ * time: drawing is no part of their time.
  */
-export function augmentationBenchmarks(): BenchmarkDeclaration[] {
+export function augmentationBenchmarks(peers: readonly Peer[] = []): BenchmarkDeclaration[] {
   return Object.entries(views).map(([name, view]) =>
     defineBenchmark<ByteBatch>({
       kernel: name,
@@ -77,6 +107,9 @@ export function augmentationBenchmarks(): BenchmarkDeclaration[] {
           unavailable: () => viewKernels().problem,
           open: (images) => opened(images, view, renderedView),
         },
+        ...peerImplementations(peers, { name: 'view', pass: 'forward' }, cost, (images: ByteBatch) =>
+          viewRequest(images, view),
+        ).map((peer) => ({ ...peer, tolerance: peerTolerance })),
       ],
     }),
   );

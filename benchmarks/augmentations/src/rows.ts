@@ -1,4 +1,4 @@
-import { checkedRow, type KernelRow, type Row } from '@jembench/harness';
+import { checkedRow, ratioColumns, type KernelRow, type Row } from '@jembench/harness';
 
 export type AugmentationRow = Extract<Row, { kind: 'augmentation' }>;
 
@@ -24,15 +24,15 @@ const columns = [
   { header: 'images/s', align: 'right' },
   { header: '95 % interval', align: 'right' },
   { header: 'microseconds an image', align: 'right' },
-  { header: 'status', align: 'left' },
 ] as const;
 
 /** A line a row; a row that is not `ok` says why. */
 export function augmentationTable(rows: readonly AugmentationRow[]) {
   const whole = (value: number | null | undefined): string => (typeof value === 'number' ? value.toFixed(0) : '-');
+  const ratios = ratioColumns(rows);
   return {
     title: 'Augmentations, one core',
-    columns,
+    columns: [...columns, ...ratios.columns, { header: 'status', align: 'left' } as const],
     rows: rows.map((row) => [
       row.augmentation,
       Object.values(row.shape as Record<string, number>).join('×'),
@@ -40,6 +40,7 @@ export function augmentationTable(rows: readonly AugmentationRow[]) {
       whole(row.imagesPerSecond),
       row.low === null ? '-' : `${whole(row.low)}-${whole(row.high)}`,
       row.imagesPerSecond === null ? '-' : (1e6 / row.imagesPerSecond).toFixed(1),
+      ...ratios.cells(row),
       row.status === 'ok' ? 'ok' : `${row.status}: ${row.reason ?? ''}`,
     ]),
   };

@@ -7,7 +7,14 @@ import {
   augmentationTable,
   type AugmentationRow,
 } from '@jembench/bench-augmentations';
-import { encodeRow, renderMarkdown, renderTerminal, runBenchmarks, type RowContext } from '@jembench/harness';
+import {
+  benchmarkProfiles,
+  encodeRow,
+  renderMarkdown,
+  renderTerminal,
+  runBenchmarks,
+  type RowContext,
+} from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
 import { commandLine } from '../environment/command-line.js';
 import { currentCommit } from '../environment/commit.js';
@@ -16,11 +23,13 @@ import { ExitCode } from '../exit.js';
 import { nodeEnvironment } from '../hosts/node/environment.js';
 import { rowContext } from '../jobs/environment.js';
 import { print, say } from '../output/stdout.js';
+import { knownName } from '../parse/nearest.js';
+import { openPeers } from '../peers/peers.js';
 import { watchInterrupts } from '../suite/interrupt.js';
 import { makeFolder } from '../suite/make-folder.js';
-import { profileNamed } from '../suite/profiles.js';
+import { chosenPeers, type PeerOptions } from './peer-options.js';
 
-interface Options {
+interface Options extends PeerOptions {
   readonly json: boolean;
   readonly profile: string;
   readonly out?: string;
@@ -35,7 +44,8 @@ function processorTime(): number {
 /** Times the views in this process, in processor time: they need neither a backend nor a page. */
 export async function benchAugmentations(options: Options, args: readonly string[]): Promise<ExitCode> {
   const { json, out } = options;
-  const profile = profileNamed(options.profile);
+  const profile = knownName('--profile', 'profile', options.profile, benchmarkProfiles);
+  const request = chosenPeers(options, 'augmentations', 'processor');
   if (out !== undefined) makeFolder(out);
   const host = {
     context: augmentationContext(args),
@@ -44,15 +54,21 @@ export async function benchAugmentations(options: Options, args: readonly string
     memory: () => ({ tensors: 0, bytes: 0 }),
   };
   const interrupt = watchInterrupts();
+  const open = request === null ? null : await openPeers(request, nodeEnvironment());
+  interrupt.signal.addEventListener('abort', () => open?.stop());
   const rows: AugmentationRow[] = [];
-  for await (const timing of runBenchmarks(augmentationBenchmarks(), host, { profile })) {
-    const row = augmentationRow(timing);
-    rows.push(row);
-    say(`${row.augmentation} ${row.implementation}: ${row.reason ?? `${row.imagesPerSecond?.toFixed(0)} images/s`}`);
-    await nextTurn();
-    if (interrupt.signal.aborted) break;
+  try {
+    for await (const timing of runBenchmarks(augmentationBenchmarks(open?.peers), host, { profile })) {
+      await nextTurn();
+      if (interrupt.signal.aborted) break;
+      const row = augmentationRow(timing);
+      rows.push(row);
+      say(`${row.augmentation} ${row.implementation}: ${row.reason ?? `${row.imagesPerSecond?.toFixed(0)} images/s`}`);
+    }
+  } finally {
+    await open?.close();
+    interrupt.release();
   }
-  interrupt.release();
 
   const lines = rows.map(encodeRow).join('');
   print(json ? lines : renderTerminal(augmentationTable(rows)));

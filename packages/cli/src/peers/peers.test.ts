@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { augmentationBenchmarks } from '@jembench/bench-augmentations';
 import { kernelBenchmarks } from '@jembench/bench-kernels';
 import { trainingBenchmarks } from '@jembench/bench-training';
 import { tf, useBackend } from '@jembench/core';
@@ -149,7 +150,7 @@ describe('findPeer', () => {
 
 const torch = ((): PeerFinding | string => {
   try {
-    return findPeer('pytorch', 'kernels');
+    return findPeer('pytorch', 'augmentations');
   } catch (error) {
     return String(error);
   }
@@ -157,12 +158,16 @@ const torch = ((): PeerFinding | string => {
 if (typeof torch === 'string') console.warn(`skipped: the cases of PyTorch itself: ${torch}`);
 
 describe.skipIf(typeof torch === 'string')('PyTorch itself', () => {
-  it('computes every kernel and training step to the float64 reference, and is caught where the inputs are others', async () => {
+  it('computes every kernel, training step and view to the reference, and is caught where the inputs are others', async () => {
     const open = await openPeers({ ...request, findings: [torch as PeerFinding] }, environment);
     try {
       const seen: string[] = [];
       const backend = await useBackend('wasm');
-      const declarations = [...kernelBenchmarks(backend, open.peers), ...trainingBenchmarks(backend, open.peers)];
+      const declarations = [
+        ...kernelBenchmarks(backend, open.peers),
+        ...trainingBenchmarks(backend, open.peers),
+        ...augmentationBenchmarks(open.peers),
+      ];
       for (const declaration of declarations) {
         const [shape] = declaration.shapes.smoke;
         const peer = declaration.implementations.find(({ name }) => name === 'pytorch');
@@ -171,14 +176,15 @@ describe.skipIf(typeof torch === 'string')('PyTorch itself', () => {
         expect(peer?.unavailable(shape)).toBeNull();
         const body = peer?.open(inputs);
         const outputs = (await body?.outputs()) ?? {};
-        expect(agreement(outputs, reference, declaration.tolerance(shape)).failure).toBeNull();
+        const tolerance = (peer?.tolerance ?? declaration.tolerance)(shape);
+        expect(agreement(outputs, reference, tolerance)).toMatchObject({ failure: null });
         expect(await body?.timed?.(2)).toBeGreaterThan(0);
         body?.close();
         const other = declaration.reference(changed(inputs));
-        expect(agreement(outputs, other, declaration.tolerance(shape)).failure).not.toBeNull();
+        expect(agreement(outputs, other, tolerance).failure).not.toBeNull();
         seen.push(`${declaration.kernel} ${declaration.pass}`);
       }
-      expect(seen).toHaveLength(7);
+      expect(seen).toHaveLength(11);
     } finally {
       await open.close();
     }
@@ -188,6 +194,7 @@ describe.skipIf(typeof torch === 'string')('PyTorch itself', () => {
 /** The inputs with some values changed. */
 function changed(inputs: unknown): unknown {
   if (inputs instanceof Float32Array) return inputs.map((value, i) => (i % 7 === 3 ? value + 0.1 : value));
+  if (inputs instanceof Uint8Array) return inputs.map((value) => 255 - value);
   if (Array.isArray(inputs)) return inputs.map((each, i) => (i === 0 ? changed(each) : (each as unknown)));
   const [field] = ['data', 'images'].filter((each) => Object.hasOwn(inputs as object, each));
   return { ...(inputs as object), [field]: changed((inputs as Record<string, unknown>)[field]) };

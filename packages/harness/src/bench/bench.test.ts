@@ -108,6 +108,19 @@ describe('runBenchmarks', () => {
     expect(state.tensors).toBe(0);
   });
 
+  it('takes the tolerance of an implementation that has one', async () => {
+    const { state, host } = machine();
+    const near = (name: string, tolerance: number) => ({
+      ...squares(state, name, 1, { wrong: 0.01 }),
+      tolerance: () => tolerance,
+    });
+    const rows = await rowsOf(host, [near('loose', 2e-3), near('strict', 1e-3)]);
+    expect(rows.map((row) => [row.implementation, row.status, row.tolerance])).toEqual([
+      ['strict', 'failed', 1e-3],
+      ['loose', 'ok', 2e-3],
+    ]);
+  });
+
   it('never lets NaN agree', async () => {
     const { state, host } = machine();
     const [row] = await rowsOf(host, [squares(state, 'nan', 1, { wrong: NaN })]);

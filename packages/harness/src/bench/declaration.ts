@@ -51,6 +51,8 @@ export interface BenchmarkImplementation<Inputs> {
   readonly cost: (shape: Shape) => Cost;
   /** Why it cannot run here and now (a backend that is not active, a size out of its reach), or null. */
   readonly unavailable: (shape: Shape) => string | null;
+  /** In place of the declaration's, for an implementation that computes another way than the reference. */
+  readonly tolerance?: (shape: Shape) => number;
   /** Where it runs, if not in the host: the host's ceilings and memory counters say nothing of it, and the others are compared with it. */
   readonly elsewhere?: Elsewhere;
   open(inputs: Inputs): OpenBenchmark;
@@ -74,7 +76,7 @@ export interface BenchmarkDeclaration<Inputs = unknown> {
   /** The definition, in float64. */
   reference(inputs: Inputs): Outputs;
   /** Largest allowed error of an output, relative to the largest absolute value of its reference. */
-  tolerance(shape: Shape): number;
+  readonly tolerance: (shape: Shape) => number;
   readonly implementations: readonly BenchmarkImplementation<Inputs>[];
 }
 

@@ -88,7 +88,8 @@ async function* runShape(
   host: BenchmarkHost,
   options: RunOptions,
 ): AsyncGenerator<KernelRow> {
-  const tolerance = declaration.tolerance(shape);
+  const toleranceOf = (implementation: BenchmarkImplementation<unknown>): number =>
+    (implementation.tolerance ?? declaration.tolerance)(shape);
   const row = (implementation: BenchmarkImplementation<unknown>, fields: Partial<KernelRow>): KernelRow =>
     checkedRow({
       ...host.context,
@@ -100,7 +101,7 @@ async function* runShape(
       implementation: implementation.name,
       shape: { ...shape },
       ...unmeasured,
-      tolerance,
+      tolerance: toleranceOf(implementation),
       ...fields,
     }) as KernelRow;
 
@@ -116,7 +117,7 @@ async function* runShape(
       }
       try {
         const open = implementation.open(inputs);
-        const { error, failure } = await checked(open, reference, tolerance);
+        const { error, failure } = await checked(open, reference, toleranceOf(implementation));
         if (failure === null) {
           const used = await open.use?.();
           contenders.push({ implementation, open, error, used, leaked: { tensors: 0, bytes: 0 } });
