@@ -1,5 +1,5 @@
 /** Bundles what runs in a browser, from the built packages: `dist/site`, the folder that the browser host serves. */
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,5 +41,9 @@ const wasm = createRequire(createRequire(import.meta.url).resolve('@jembench/cor
 // Our kernels need SIMD: the plain build would only be downloaded to be refused.
 const engine = 'tfjs-backend-wasm-simd.wasm';
 cpSync(join(dirname(wasm), 'dist', engine), join(site, engine));
+// What speaks for other libraries, for who has the package and not the repository.
+const peers = join(folder, '..', '..', 'tools', 'peers');
+for (const file of readdirSync(peers).filter((name) => name.endsWith('.py')))
+  cpSync(join(peers, file), join(folder, 'dist', 'python', file));
 // Beside the site, not in it: what is in which file, for whoever looks after its size.
 writeFileSync(join(folder, 'dist', 'site.json'), JSON.stringify(metafile));

@@ -16,6 +16,8 @@ const testsNeedBuild = new Set(['packages/cli']);
 function targetsOf(root, workspaceRoot) {
   const has = (file) => existsSync(join(workspaceRoot, root, file));
   const targets = {};
+  // The command carries the scripts that speak for other libraries.
+  const peers = has('bundle.mjs') ? ['{workspaceRoot}/tools/peers/**/*'] : [];
   if (has('build.mjs')) {
     targets.generate = {
       ...cached,
@@ -38,7 +40,7 @@ function targetsOf(root, workspaceRoot) {
       ...cached,
       command: has('bundle.mjs') ? `${compile} && node {projectRoot}/bundle.mjs` : compile,
       dependsOn: ['generate', '^build'],
-      inputs: ['production', '^production', { externalDependencies: ['typescript', 'esbuild'] }],
+      inputs: ['production', '^production', ...peers, { externalDependencies: ['typescript', 'esbuild'] }],
       outputs: ['{projectRoot}/dist'],
     };
   }
@@ -66,7 +68,7 @@ function targetsOf(root, workspaceRoot) {
       command: 'vitest run --root . --config ../../vitest.config.ts',
       options: { cwd: '{projectRoot}' },
       dependsOn: testsNeedBuild.has(root) ? ['build'] : ['generate', '^generate'],
-      inputs: ['default', '^production', { externalDependencies: ['vitest'] }],
+      inputs: ['default', '^production', ...peers, { externalDependencies: ['vitest'] }],
       outputs: ['{projectRoot}/.reports'],
     };
   }
