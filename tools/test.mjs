@@ -28,6 +28,8 @@ const checks = {
   types: nx('typecheck'),
   unused: [bin('knip', 'bin/knip.js')],
   unit: nx('test'),
+  // After the tests: they build the site that it measures.
+  bundles: [join(root, 'tools', 'checks', 'bundles.mjs')],
   pack: [join(root, 'tools', 'checks', 'pack.mjs')],
   tree: [join(root, 'tools', 'checks', 'tree.mjs')],
   workflows: [join(root, 'tools', 'checks', 'workflows.mjs')],

@@ -11,6 +11,7 @@ import {
   type TrainingRow,
 } from '@jembench/harness';
 import type { Check } from '../suite/checks.js';
+import { hostRatioTables } from './host-ratio.js';
 
 const isTraining = (row: Row): row is TrainingRow => row.kind === 'training';
 const isKernel = (row: Row): row is KernelRow => row.kind === 'kernel';
@@ -30,7 +31,12 @@ function checkTable(checks: readonly Check[]): TextTable {
 function tables(rows: readonly Row[], checks: readonly Check[]): TextTable[] {
   const training = rows.filter(isTraining);
   const kernels = rows.filter(isKernel);
-  return [...trainingTables(training), ...kernelTables(kernels), ...(checks.length > 0 ? [checkTable(checks)] : [])];
+  return [
+    ...trainingTables(training),
+    ...kernelTables(kernels),
+    ...hostRatioTables(kernels),
+    ...(checks.length > 0 ? [checkTable(checks)] : []),
+  ];
 }
 
 /** What a person reads on the terminal. */

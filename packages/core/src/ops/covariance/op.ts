@@ -1,15 +1,9 @@
 import { checkNumber, checkShapes } from '../../checks.js';
 import type { Tensor2D } from '../../tf.js';
-import { chooseImplementation, type Implementation, type ImplementationOption } from '../implementation.js';
+import { chooseImplementation, type ImplementationOption } from '../implementation.js';
 import { covarianceComposed } from './composed.js';
 import { covarianceWasm } from './wasm.js';
 import { covarianceWebgpu } from './webgpu.js';
-
-const compute = {
-  composed: covarianceComposed,
-  wasm: covarianceWasm,
-  webgpu: covarianceWebgpu,
-} as const satisfies Record<Implementation, unknown>;
 
 export interface MomentOptions {
   /** Subtract the column means first. Default true. */
@@ -47,5 +41,8 @@ export function checkMoments(
  */
 export function covariance(z: Tensor2D, options: Partial<CovarianceOptions> = {}): Tensor2D {
   const { centred, ddof } = checkMoments('covariance', z, options);
-  return compute[chooseImplementation('covariance', options, covarianceFused)](z, centred, ddof);
+  const implementation = chooseImplementation('covariance', options, covarianceFused);
+  if (implementation === 'wasm') return covarianceWasm(z, centred, ddof);
+  if (implementation === 'webgpu') return covarianceWebgpu(z, centred, ddof);
+  return covarianceComposed(z, centred, ddof);
 }
