@@ -6,7 +6,7 @@ import {
   type Peer,
   type Shape,
 } from '@jembench/harness';
-import { needsWasm } from './forms.js';
+import { fusedImplementation, whyNotFused } from './forms.js';
 import { normals } from './inputs.js';
 import { sinkhornAssignment } from './references.js';
 import { scoreShapes } from './shapes.js';
@@ -14,6 +14,7 @@ import { peerMatrix, tensorBody, type Matrix } from './tensor-body.js';
 
 const epsilon = 0.05;
 const iterations = 3;
+const fusedOn = ['wasm', 'webgpu'] as const;
 
 /** Three times what float32 loses at the listed sizes in either domain, 1.3e-6. */
 const tolerance = 4e-6;
@@ -43,11 +44,11 @@ export function sinkhornKernel(backend: Backend, peers: readonly Peer[]): Benchm
       }),
       tolerance: () => tolerance,
       implementations: [
-        ...(['composed', 'wasm'] as const).flatMap((implementation) =>
+        ...(['composed', fusedImplementation(backend, fusedOn)] as const).flatMap((implementation) =>
           (['plain', 'log'] as const).map((domain) => ({
-            name: `${implementation === 'wasm' ? 'fused' : implementation}-${domain}`,
+            name: `${implementation === 'composed' ? implementation : 'fused'}-${domain}`,
             cost,
-            unavailable: () => (implementation === 'wasm' ? needsWasm(backend) : null),
+            unavailable: () => (implementation === 'composed' ? null : whyNotFused(backend, fusedOn)),
             open: (scores: Matrix) =>
               tensorBody(backend, [scores], (s) => ({
                 assignment: sinkhorn(s, { epsilon, iterations, domain, implementation }),

@@ -18,7 +18,7 @@ import { peerMatrix, tensorBody, type Matrix } from './tensor-body.js';
 function cost(variant: Pick<Variant, 'form' | 'implementation'>, shape: Shape, backward: boolean): Cost {
   const { N, D } = shape;
   const m = side(variant, shape);
-  const products = (variant.implementation === 'wasm' ? 0.5 : 1) + (backward ? 1 : 0);
+  const products = (variant.implementation === 'composed' ? 1 : 0.5) + (backward ? 1 : 0);
   return { flops: products * 2 * N * D * m, bytes: 4 * ((backward ? 2 : 1) * N * D + m * m) };
 }
 
@@ -58,7 +58,7 @@ export function vicregCovariance(backend: Backend, peers: readonly Peer[]): Benc
       }),
       tolerance: () => tolerance.value,
       implementations: [
-        ...variants(backend).map((variant): BenchmarkImplementation<Matrix> => ({
+        ...variants(backend, ['wasm', 'webgpu']).map((variant): BenchmarkImplementation<Matrix> => ({
           name: variant.name,
           unavailable: variant.unavailable,
           cost: (shape) => cost(variant, shape, false),
@@ -76,7 +76,7 @@ export function vicregCovariance(backend: Backend, peers: readonly Peer[]): Benc
       },
       tolerance: () => tolerance.gradient,
       implementations: [
-        ...variants(backend).map((variant): BenchmarkImplementation<Matrix> => ({
+        ...variants(backend, ['wasm', 'webgpu']).map((variant): BenchmarkImplementation<Matrix> => ({
           name: variant.name,
           unavailable: variant.unavailable,
           cost: (shape) => cost(variant, shape, true),
