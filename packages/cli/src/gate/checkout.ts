@@ -5,9 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@jembench/core';
 import { errorLine } from '../error-line.js';
+import { ExitCode } from '../exit.js';
+import { say } from '../output/stdout.js';
 
 /** The clone that this command runs from. */
 export const headRoot = fileURLToPath(new URL('../../../..', import.meta.url));
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
 
 /** The merge base, built in a worktree of its own. */
 export interface Base {
@@ -68,11 +72,22 @@ export function mergeBase(ref: string, allowDirty: boolean, root = headRoot): st
 /**
  * Checks out a commit into a temporary worktree and builds it there, with the head's installed dependencies where the lock files agree.
  *
+ * Ctrl-C and SIGTERM end the process, the worktree with it, until the base is removed.
+ *
  * @throws InputError where it does not build.
  */
 export function builtBase(commit: string, progress: (text: string) => void, from = headRoot): Base {
   const root = join(mkdtempSync(join(tmpdir(), 'jembench-base-')), 'base');
-  const remove = (): void => void tried(from, 'worktree', 'remove', '--force', root);
+  const remove = (): void => {
+    for (const signal of signals) process.off(signal, stopped);
+    tried(from, 'worktree', 'remove', '--force', root);
+  };
+  const stopped = (): never => {
+    remove();
+    say('jembench: stopped');
+    process.exit(ExitCode.interrupted);
+  };
+  for (const signal of signals) process.on(signal, stopped);
   git(from, 'worktree', 'prune'); // what a gate left that was killed
   git(from, 'worktree', 'add', '--detach', root, commit);
   try {

@@ -208,6 +208,6 @@ process.on('disconnect', () => process.exit(1));
 process.on('message', (ask: Ask) => {
   answer(ask)
     .catch((error: unknown): Answer => ({ type: 'failed', reason: errorLine(error) }))
-    .then((message) => process.send?.(message))
+    .then((message) => process.send?.(message, undefined, undefined, (error) => error && process.exit(1)))
     .catch(() => process.exit(1));
 });
