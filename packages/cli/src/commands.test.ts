@@ -160,6 +160,27 @@ describe('bench kernels', () => {
   });
 });
 
+describe('bench training', () => {
+  it('times steps that agree with their float64 definitions, as rows and as files', async () => {
+    const out = scratch();
+    const { code, stdout } = await run(['bench', 'training', '--profile', 'smoke', '--json', '--out', out]);
+    expect(code).toBe(0);
+    const rows = decodeRows(stdout, 'stdout');
+    expect(rows.map((row) => [row.kind, row.step, row.implementation])).toEqual([
+      ['step', 'convnet', 'trainers'],
+      ['step', 'vit', 'trainers'],
+    ]);
+    for (const row of rows) {
+      expect(row).toMatchObject({ status: 'ok', leakedTensors: 0, leakedBytes: 0 });
+      for (const figure of ['ms', 'imagesPerSecond', 'gflops', 'shareOfCeiling', 'allocatedBytes', 'launches', 'error'])
+        expect(row[figure], figure).toBeGreaterThan(0);
+    }
+    expect(readFileSync(join(out, 'training.jsonl'), 'utf8')).toBe(stdout);
+    expect(readFileSync(join(out, 'training.md'), 'utf8')).toContain('Training steps · node · wasm');
+    expect(readdirSync(out).sort()).toEqual(['training.csv', 'training.jsonl', 'training.md']);
+  });
+});
+
 describe('bench kernels --peers', () => {
   const JEMBENCH_PYTHON = fileURLToPath(new URL('./fixtures/fake-python.mjs', import.meta.url));
   const args = ['bench', 'kernels', '--profile', 'smoke', '--peers', 'pytorch'];

@@ -107,6 +107,19 @@ describe('a peer', () => {
     expect(Object.keys(ours)).toHaveLength(4);
   });
 
+  it('that has answered in time does not hang because this process was busy', async () => {
+    const open = await openPeers({ ...request, limitSeconds: 1 }, environment);
+    const tensors = { scores: { shape: [1, 2], data: Float32Array.of(0.1, 0.2) } };
+    const settings = { epsilon: 0.05, iterations: 1 };
+    const sinkhorn = { name: 'sinkhorn', pass: 'forward', tensors, settings } as const;
+    const first = open.peers[0].open(sinkhorn);
+    await first.outputs();
+    first.close();
+    for (const until = performance.now() + 2000; performance.now() < until;);
+    expect((await open.peers[0].open(sinkhorn).outputs()).assignment).toHaveLength(2);
+    await open.close();
+  });
+
   it('that is no program fails its row', async () => {
     vi.stubEnv('FAKE_PEER', 'right');
     const open = await openPeers({ ...request, findings: [{ ...finding, python: '/no/such/python' }] }, environment);
