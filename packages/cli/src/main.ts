@@ -10,10 +10,12 @@ import { historyCommand } from './commands/history.js';
 import { mergeCommand } from './commands/merge.js';
 import { reportCommand } from './commands/report.js';
 import { reproduceCommand } from './commands/reproduce.js';
+import { setupCommand } from './commands/setup.js';
 import { suiteCommand } from './commands/suite.js';
 import { trainCommand } from './commands/train.js';
 import { reportError } from './errors.js';
 import { ExitCode } from './exit.js';
+import { provideNodeBackends } from './hosts/node/tensorflow.js';
 import { flushed, print, say } from './output/stdout.js';
 import { version } from './version.js';
 
@@ -24,6 +26,7 @@ import { version } from './version.js';
  * @returns the exit code: 0 done, 1 a check failed, 2 usage or broken input, 3 inconclusive, 130 stopped.
  */
 export async function main(args: readonly string[]): Promise<ExitCode> {
+  provideNodeBackends();
   let code: ExitCode = ExitCode.done;
   const finish = (result: ExitCode): void => {
     code = result;
@@ -49,6 +52,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     gateCommand(finish),
     reproduceCommand(finish),
     doctorCommand(finish, version),
+    setupCommand(finish),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands]) {

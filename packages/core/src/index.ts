@@ -6,6 +6,7 @@ export { rootStream, type Stream } from './random/stream.js';
 export { sha256Hex } from './sha256.js';
 
 export { backendNames, backends, type BackendName } from './backends/table.js';
+export { provideTensorflow, type TensorflowProvider, type TensorflowRuntime } from './backends/tensorflow.js';
 export type { BackendDescription, LoadOptions, Support } from './backends/types.js';
 export { backendSupport, useBackend, type Backend, type BackendSupport } from './backends/use-backend.js';
 

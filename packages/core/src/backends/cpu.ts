@@ -1,6 +1,6 @@
 import { tf } from '../tf.js';
 import { activate } from './activate.js';
-import type { RunnableBackend } from './types.js';
+import type { BackendDescriptor } from './types.js';
 
 /** In Node the first tensor of this backend prints an advertisement for tfjs-node. */
 function withoutGreeting(makeTensor: () => void): void {
@@ -11,8 +11,7 @@ function withoutGreeting(makeTensor: () => void): void {
 }
 
 /** tfjs's plain JavaScript backend: runs everywhere, about 0.5 GFLOP/s; for checks, not for training. */
-export const cpu: RunnableBackend = {
-  status: 'runs',
+export const cpu: BackendDescriptor = {
   support: () =>
     Promise.resolve({
       available: true,

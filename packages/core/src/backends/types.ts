@@ -45,9 +45,8 @@ export interface LoadOptions {
   readonly trainingKernels?: KernelBuildName;
 }
 
-/** How to find, load, wait for and describe one backend that this version can run. */
-export interface RunnableBackend {
-  readonly status: 'runs';
+/** How to find, load, wait for and describe one backend. */
+export interface BackendDescriptor {
   support(): Promise<Support>;
   /** Imports and initialises it and makes it tfjs's current backend. */
   load(options: LoadOptions): Promise<void>;
@@ -58,11 +57,3 @@ export interface RunnableBackend {
   /** Only after `load`. */
   describe(): BackendDescription;
 }
-
-/** A backend that the table already names and a later version will load. */
-export interface PlannedBackend {
-  readonly status: 'planned';
-  support(): Promise<Support>;
-}
-
-export type BackendDescriptor = RunnableBackend | PlannedBackend;

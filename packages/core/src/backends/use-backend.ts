@@ -54,7 +54,7 @@ export async function useBackend(name: BackendName | 'auto' = 'auto', options: L
   }
   const descriptor: BackendDescriptor = backends[chosen];
   const support = await descriptor.support();
-  if (descriptor.status === 'planned' || !support.available) {
+  if (!support.available) {
     throw new BackendError(`useBackend: ${chosen} cannot run here: ${support.reason}; ${support.advice}`);
   }
   await registerGradients();

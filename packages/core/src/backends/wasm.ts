@@ -2,7 +2,7 @@ import { registerTrainingKernels, type KernelBuild, type KernelBuildName } from 
 import { BackendError } from '../errors.js';
 import { tf } from '../tf.js';
 import { activate } from './activate.js';
-import type { RunnableBackend, Support } from './types.js';
+import type { BackendDescriptor, Support } from './types.js';
 
 interface Loaded {
   /** Or why there are none: then ops are composed of tfjs's own kernels. */
@@ -46,8 +46,7 @@ async function registerKernels(build: KernelBuildName | undefined): Promise<Kern
 }
 
 /** tfjs's wasm backend with the training kernels of `@jembench/wasm-training`: the default, bit-equal in Node and browsers. */
-export const wasm: RunnableBackend = {
-  status: 'runs',
+export const wasm: BackendDescriptor = {
   support,
   async load({ wasmPaths, trainingKernels, threads = 1 }) {
     const { getThreadsCount, setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');

@@ -2,7 +2,7 @@ import { BackendError } from '../errors.js';
 import { tf } from '../tf.js';
 import { activate } from './activate.js';
 import { isSoftware } from './software.js';
-import type { RunnableBackend, Support } from './types.js';
+import type { BackendDescriptor, Support } from './types.js';
 
 /** The parts of WebGL that are used here: the house type-checks without the DOM's library. */
 interface WebGL {
@@ -63,8 +63,7 @@ const flags = [
 ] as const;
 
 /** tfjs's WebGL backend: browsers only. */
-export const webgl: RunnableBackend = {
-  status: 'runs',
+export const webgl: BackendDescriptor = {
   support,
   async load() {
     await import('@tensorflow/tfjs-backend-webgl');

@@ -2,7 +2,7 @@ import { BackendError } from '../errors.js';
 import { tf } from '../tf.js';
 import { activate } from './activate.js';
 import { isSoftware } from './software.js';
-import type { RunnableBackend, Support } from './types.js';
+import type { BackendDescriptor, Support } from './types.js';
 import { registerWebgpuKernels } from './webgpu-kernel.js';
 
 /** The parts of WebGPU that are used here: the house type-checks without the DOM's library. */
@@ -119,8 +119,7 @@ const flags = [
  *
  * In browsers, and in Node once `navigator.gpu` is provided.
  */
-export const webgpu: RunnableBackend = {
-  status: 'runs',
+export const webgpu: BackendDescriptor = {
   support,
   async load() {
     const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');

@@ -4,7 +4,9 @@
 import type { FromWorker, ToWorker } from '../../jobs/job.js';
 import { runJob } from '../../jobs/run-job.js';
 import { nodeSite } from './site.js';
+import { provideNodeBackends } from './tensorflow.js';
 
+provideNodeBackends();
 const stop = new AbortController();
 
 function send(message: FromWorker): Promise<void> {

@@ -3,6 +3,7 @@ import { ShapeError } from '../../errors.js';
 import { tf, type Tensor, type Tensor1D } from '../../tf.js';
 import { chooseImplementation, type ImplementationOption } from '../implementation.js';
 import { batchNormComposed } from './composed.js';
+import { batchNormTensorflow } from './tensorflow.js';
 import { batchNormWasm } from './wasm.js';
 
 export interface BatchNormOptions extends ImplementationOption {
@@ -21,7 +22,9 @@ export interface BatchNormResult<T extends Tensor> {
 }
 
 /** The backends with a kernel of their own. */
-export const batchNormFused = ['wasm'] as const;
+export const batchNormFused = ['wasm', 'tensorflow'] as const;
+
+const forms = { composed: batchNormComposed, wasm: batchNormWasm, tensorflow: batchNormTensorflow } as const;
 
 /**
  * Batch normalisation in training mode: every channel with mean 0 and variance 1 over the batch and all positions.
@@ -54,8 +57,7 @@ export function batchNorm<T extends Tensor>(
   if (rows < 2)
     throw new ShapeError(`batchNorm: x has ${rows} value a channel, wanted 2 or more; shape ${shapeText(x)}`);
   checkNumber('batchNorm', 'eps', eps, { above: 0 });
-  const normalised =
-    chooseImplementation('batchNorm', options, batchNormFused) === 'wasm' ? batchNormWasm : batchNormComposed;
+  const normalised = forms[chooseImplementation('batchNorm', options, batchNormFused)];
   return tf.tidy(() => {
     const { y, mean, variance } = normalised(tf.reshape<tf.Rank.R2>(x, [rows, C]), gamma, beta, { eps, relu });
     return { y: tf.reshape(y, x.shape) as T, mean, variance };
