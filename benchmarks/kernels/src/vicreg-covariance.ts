@@ -53,7 +53,7 @@ export function vicregCovariance(backend: Backend, peers: readonly Peer[]): Benc
       peers,
       { name: shared.kernel, pass },
       (shape) => cost(asWritten, shape, pass === 'forward-backward'),
-      (z) => ({ tensors: { z: peerMatrix(z) }, settings: {} }),
+      (z: Matrix) => ({ tensors: { z: peerMatrix(z) }, settings: {} }),
     ).map((peer) => ({ ...peer, tolerance: () => (pass === 'forward' ? peerValue : tolerance.gradient) }));
   return [
     defineBenchmark<Matrix>({
