@@ -8,7 +8,9 @@ import { decodeRows, type Row, type TrainingRow } from '@jembench/harness';
 import { ensureBuilt, run, scratch } from './fixtures/cli.js';
 import { browserFinding } from './hosts/browser/find.js';
 import { noExchange } from './hosts/browser/exchange.js';
+import { browserHost } from './hosts/browser/host.js';
 import { serveSite } from './hosts/browser/server.js';
+import type { Finding } from './jobs/job.js';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -113,4 +115,44 @@ describe.skipIf(found === null)('in a browser', () => {
       });
     }
   });
+
+  it('webgl trains as wasm does, within what float32 rounds', async () => {
+    // Two steps: a software adapter spends most of its time on compiling the programs of the first.
+    const trained = async (backend: string): Promise<TrainingRow> => {
+      const args = ['--methods', 'simsiam', '--host', 'browser', '--backend', backend, '--epochs', '1'];
+      const { stdout, stderr } = await run([...training(scratch(), ...args), '--train', '32', '--test', '16']);
+      const [row] = rowsOf(stdout) as TrainingRow[];
+      expect(row, stderr).toMatchObject({ status: 'ok', backend, fingerprint: { backend } });
+      return row;
+    };
+    const webgl = await trained('webgl');
+    const wasm = await trained('wasm');
+    expect(webgl.fingerprint.adapter).toBeTruthy();
+    expect(webgl.weightsHash).not.toBe(wasm.weightsHash);
+    for (const figure of ['stdTimesSqrtD', 'effectiveRank', 'rankMe'] as const) {
+      const ratio = Number(webgl[figure]) / Number(wasm[figure]);
+      expect(Math.abs(ratio - 1), `${figure}: ${String(webgl[figure])} and ${String(wasm[figure])}`).toBeLessThan(1e-4);
+    }
+  });
+
+  it.each(['covariance', 'offDiagonalPenalty', 'sinkhorn'])(
+    '%s on WebGPU passes the conformance suite, by its kernels and composed, behind a fence that waits',
+    async (op) => {
+      const setting = { browser: 'chromium', headed: false, silenceSeconds: 120, args: [], traces: scratch() };
+      const host = browserHost(setting, () => Promise.reject(new Error('no data set is needed')));
+      const findings: Finding[] = [];
+      const nothing = (): void => undefined;
+      const end = await host.run(
+        { kind: 'conformance', backend: 'webgpu', ops: [op], context: { command: '', commit: '' } },
+        { progress: nothing, note: nothing, row: nothing, finding: (finding) => findings.push(finding) },
+        new AbortController().signal,
+      );
+      expect(end).toEqual({ how: 'done' });
+      expect(findings.filter(({ status }) => status === 'failed')).toEqual([]);
+      for (const implementation of ['composed', 'webgpu']) {
+        const passed = findings.filter((one) => one.implementation === implementation && one.status === 'passed');
+        expect(passed.length).toBeGreaterThan(100);
+      }
+    },
+  );
 });
