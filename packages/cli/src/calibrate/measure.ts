@@ -40,7 +40,7 @@ interface Timed {
 export const isTrainingStep = (benchmark: string): boolean => benchmark.startsWith('training step');
 
 /** Values of a benchmark in the order of their pairs. */
-export const ratiosOf = (file: CalibrationFile, benchmark: string, injected: number): number[] =>
+const ratiosOf = (file: CalibrationFile, benchmark: string, injected: number): number[] =>
   file.timings
     .filter((record) => record.benchmark === benchmark && record.injected === injected)
     .map(({ ratio }) => ratio);

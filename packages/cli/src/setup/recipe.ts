@@ -9,9 +9,7 @@ export interface Recipe {
   readonly size: Readonly<Record<Variant, { readonly download: number; readonly disk: number }>>;
 }
 
-export const variants = ['cpu', 'gpu'] as const;
-
-export type Variant = (typeof variants)[number];
+export type Variant = 'cpu' | 'gpu';
 
 export interface NpmPackage {
   readonly name: string;

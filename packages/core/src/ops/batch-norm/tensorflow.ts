@@ -35,7 +35,7 @@ export function batchNormTensorflow(
     save([each, gain, first, second, third]);
     return {
       value: normalised,
-      gradFunc: (dy, saved) => fused('FusedBatchNormGradV3', eps, [dy as Tensor, ...saved]).slice(0, 3),
+      gradFunc: (dy, saved) => fused('FusedBatchNormGradV3', eps, [dy, ...saved]).slice(0, 3),
     };
   });
   const y: Tensor2D = tf.reshape(affine(images, scale, shift), [N, C]);
@@ -52,7 +52,7 @@ export function batchNormTensorflow(
         gradFunc: (d: Tensor, [each, centre]: Tensor[]) =>
           tf.mul(tf.sub(each, centre), tf.div(tf.mul(tf.reshape(d, [1, C]), 2), N)),
       };
-    })(x) as Tensor1D,
+    })(x),
   };
 }
 
