@@ -261,10 +261,9 @@ describe('doctor', () => {
       tfjs: '4.22.0',
       build: expect.stringMatching(/^wasm-simd\+jembench-(relaxed|simd)@/) as string,
     });
-    expect(found.backends.filter((backend) => backend.available).map((backend) => backend.name)).toEqual([
-      'wasm',
-      'cpu',
-    ]);
+    // Native TensorFlow is there where somebody set it up.
+    const running = found.backends.filter(({ available, name }) => available && name !== 'tensorflow');
+    expect(running.map(({ name }) => name)).toEqual(['wasm', 'cpu']);
     for (const { available, reason, advice } of found.backends) {
       expect(reason).not.toBe('');
       if (!available) expect(advice).not.toBe('');

@@ -36,7 +36,6 @@ const mistakes: readonly (readonly [args: readonly string[], says: string])[] = 
   [['suite', '--encoder', 'resnet'], 'did you mean resnet18?'],
   [['suite', '--encoder', join(folder, 'nowhere.json'), '--out', join(folder, 'out6')], 'no such file'],
   [['suite', '--backend', 'wsm'], 'did you mean wasm?'],
-  [['suite', '--backend', 'tensorflow', '--out', join(folder, 'out1')], 'tensorflow cannot run here'],
   [['suite', '--backend', 'webgpu', '--out', join(folder, 'out2')], 'webgpu cannot run here'],
   [['suite', '--host', 'browsr'], 'did you mean browser?'],
   [['suite', '--browser', 'chromum'], 'did you mean chromium?'],

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { InputError } from '@jembench/core';
 import { errorLine } from '../error-line.js';
 import { ExitCode } from '../exit.js';
@@ -104,7 +105,7 @@ export function builtBase(commit: string, progress: (text: string) => void, from
   } catch (error) {
     remove();
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    const lines = `${stdout}\n${stderr}`.split('\n');
+    const lines = stripVTControlCharacters(`${stdout}\n${stderr}`).split('\n');
     // What a compiler or Node calls an error, rather than the line of code that it quotes.
     const said = lines.find((line) => /^\w*Error: |error TS\d/.test(line)) ?? lines.find((line) => /error/i.test(line));
     throw new InputError(
