@@ -39,11 +39,12 @@ interface ProgramRunner {
 
 const kernelName = 'JembenchWebgpu';
 
-const isRegistered = (): boolean => tf.getKernel(kernelName, 'webgpu') !== undefined;
+/** Whether the WebGPU backend was loaded with our kernels. */
+export const hasWebgpuKernels = (): boolean => tf.getKernel(kernelName, 'webgpu') !== undefined;
 
 /** Makes `runWebgpuKernel` work on the backend; as a kernel of tfjs, so that its profile counts what runs. */
 export function registerWebgpuKernels(): void {
-  if (isRegistered()) return;
+  if (hasWebgpuKernels()) return;
   tf.registerKernel({
     kernelName,
     backendName: 'webgpu',
@@ -73,9 +74,6 @@ export function registerWebgpuKernels(): void {
 interface Attributes {
   readonly kernel: WebgpuKernel;
 }
-
-/** Whether the WebGPU backend was loaded with our kernels. */
-export const hasWebgpuKernels = isRegistered;
 
 /** Runs a kernel on named tensors of rank 2, or scalars; its name has to tell inputs of other ranks apart. */
 export function runWebgpuKernel(kernel: WebgpuKernel, inputs: Readonly<Record<string, Tensor>>): Tensor2D {

@@ -6,7 +6,7 @@
  */
 import { tf, type Scalar, type Tensor, type Tensor2D } from '../tf.js';
 
-type SaveForGradient = (tensors: Tensor[]) => void;
+export type SaveForGradient = (tensors: Tensor[]) => void;
 
 /** `[1, D]`: the sum of each column. */
 export function columnSums(x: Tensor2D): Tensor2D {

@@ -1,9 +1,7 @@
-import { runWebgpuKernel } from '../../backends/webgpu-kernel.js';
 import { tf, type Tensor, type Tensor2D } from '../../tf.js';
-import { columnTile, overColumns, rowThreads } from '../webgpu-reductions.js';
+import type { SaveForGradient } from '../columns.js';
 import { tiledProduct } from '../webgpu-product.js';
-
-type SaveForGradient = (tensors: Tensor[]) => void;
+import { eachRow, inColumnsOf, runOverColumns } from '../webgpu-reductions.js';
 
 /** Half of the products forward, in tiles; one product backward. */
 export function covarianceWebgpu(z: Tensor2D, centred: boolean, ddof: number): Tensor2D {
@@ -22,30 +20,16 @@ export function covarianceWebgpu(z: Tensor2D, centred: boolean, ddof: number): T
 
 /** `[N, D]` without its column means, which are subtracted twice as in `centreColumns`. */
 export function centredWebgpu(z: Tensor2D): Tensor2D {
-  const { shape } = z;
   const code = `
-    ${overColumns}
     fn main(index: i32) {
-      let rows = uniforms.zShape.x;
-      let columns = uniforms.zShape.y;
-      let column = columnOf(index);
+      ${inColumnsOf('z')}
       var sum = 0.0;
-      if (column < columns) {
-        for (var row = firstRow(); row < rows; row = row + rowStep) { sum = sum + z[row * columns + column]; }
-      }
+      ${eachRow('sum = sum + z[row * columns + column];')}
       let mean = sumOfColumn(sum) / f32(rows);
       sum = 0.0;
-      if (column < columns) {
-        for (var row = firstRow(); row < rows; row = row + rowStep) { sum = sum + (z[row * columns + column] - mean); }
-      }
+      ${eachRow('sum = sum + (z[row * columns + column] - mean);')}
       let rest = sumOfColumn(sum) / f32(rows);
-      if (column < columns) {
-        for (var row = firstRow(); row < rows; row = row + rowStep) {
-          let i = row * columns + column;
-          result[i] = (z[i] - mean) - rest;
-        }
-      }
+      ${eachRow('let i = row * columns + column; result[i] = (z[i] - mean) - rest;')}
     }`;
-  const workgroups = Math.ceil(shape[1] / columnTile);
-  return runWebgpuKernel({ name: 'centred', code, threads: rowThreads, workgroups, shape }, { z });
+  return runOverColumns({ name: 'centred', code, shape: z.shape }, { z });
 }

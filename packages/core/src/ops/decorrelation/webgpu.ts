@@ -1,11 +1,9 @@
-import { runWebgpuKernel } from '../../backends/webgpu-kernel.js';
 import { tf, type Scalar, type Tensor, type Tensor2D } from '../../tf.js';
+import type { SaveForGradient } from '../columns.js';
 import { centredWebgpu } from '../covariance/webgpu.js';
 import { tiledProduct } from '../webgpu-product.js';
-import { columnTile, overColumns, overThreads, rowThreads } from '../webgpu-reductions.js';
+import { eachRow, inColumnsOf, rowThreads, runOverColumns, runOverThreads } from '../webgpu-reductions.js';
 import type { PenaltyForm } from './choose-form.js';
-
-type SaveForGradient = (tensors: Tensor[]) => void;
 
 /**
  * The `[D, D]` or the `[N, N]` matrix in tiles, and its squares summed on the device; backward one product more.
@@ -43,24 +41,14 @@ export function penaltyWebgpu(z: Tensor2D, centred: boolean, ddof: number, form:
 /** `[1, D]`: the sum of the squares of each column. */
 function columnSquares(x: Tensor2D): Tensor2D {
   const code = `
-    ${overColumns}
     fn main(index: i32) {
-      let rows = uniforms.xShape.x;
-      let columns = uniforms.xShape.y;
-      let column = columnOf(index);
+      ${inColumnsOf('x')}
       var sum = 0.0;
-      if (column < columns) {
-        for (var row = firstRow(); row < rows; row = row + rowStep) {
-          let value = x[row * columns + column];
-          sum = sum + value * value;
-        }
-      }
+      ${eachRow('let value = x[row * columns + column]; sum = sum + value * value;')}
       let all = sumOfColumn(sum);
       if (column < columns && firstRow() == 0) { result[column] = all; }
     }`;
-  const columns = x.shape[1];
-  const workgroups = Math.ceil(columns / columnTile);
-  return runWebgpuKernel({ name: 'column squares', code, threads: rowThreads, workgroups, shape: [1, columns] }, { x });
+  return runOverColumns({ name: 'column squares', code, shape: [1, x.shape[1]] }, { x });
 }
 
 /** As many parts as fill a device; few enough for one workgroup to add up. */
@@ -73,7 +61,6 @@ function squaresOf(c: Tensor2D, hollow: boolean): Tensor2D {
     ? 'select(value * value, select(0.0, value, (bitcast<u32>(value) & 0x7f800000u) == 0x7f800000u), i / side == i % side)'
     : 'value * value';
   const code = `
-    ${overThreads}
     fn main(index: i32) {
       let side = uniforms.cShape.y;
       let parts = uniforms.outShape.y;
@@ -88,7 +75,7 @@ function squaresOf(c: Tensor2D, hollow: boolean): Tensor2D {
     }`;
   const parts = Math.min(mostParts, Math.ceil(c.size / rowThreads));
   const name = `squares${hollow ? ' beside the diagonal' : ''}`;
-  return runWebgpuKernel({ name, code, threads: rowThreads, workgroups: parts, shape: [1, parts] }, { c });
+  return runOverThreads({ name, code, shape: [1, parts] }, parts, { c });
 }
 
 /** `weight (sum parts - sum minus^2)`. */
@@ -100,7 +87,6 @@ function total(parts: Tensor2D, weight: number, minus?: Tensor2D): Scalar {
       }
       let all = sumOfAll(sum) - sumOfAll(squares);`;
   const code = `
-    ${overThreads}
     fn main(index: i32) {
       var sum = 0.0;
       for (var i = i32(localId.x); i < uniforms.partsShape.y; i = i + ${rowThreads}) { sum = sum + parts[i]; }
@@ -108,6 +94,6 @@ function total(parts: Tensor2D, weight: number, minus?: Tensor2D): Scalar {
       if (index == 0) { result[0] = all * uniforms.weight; }
     }`;
   const name = `total${minus === undefined ? '' : ' without squares'}`;
-  const kernel = { name, code, threads: rowThreads, workgroups: 1, shape: [1, 1], numbers: { weight } } as const;
-  return tf.reshape(runWebgpuKernel(kernel, { parts, ...(minus && { minus }) }), []);
+  const kernel = { name, code, shape: [1, 1], numbers: { weight } } as const;
+  return tf.reshape(runOverThreads(kernel, 1, { parts, ...(minus && { minus }) }), []);
 }

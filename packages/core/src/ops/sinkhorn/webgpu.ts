@@ -1,6 +1,15 @@
 import { runWebgpuKernel } from '../../backends/webgpu-kernel.js';
 import { tf, type Tensor2D } from '../../tf.js';
-import { columnTile, lowest, overColumns, overThreads, rowThreads } from '../webgpu-reductions.js';
+import {
+  eachColumn,
+  eachRow,
+  inColumnsOf,
+  inRowsOf,
+  lowest,
+  rowThreads,
+  runOverColumns,
+  runOverThreads,
+} from '../webgpu-reductions.js';
 import { sinkhornPlain } from './composed.js';
 
 export interface SinkhornSettings {
@@ -68,55 +77,39 @@ function inLogDomain(
   return logQ;
 }
 
+type Inputs = Readonly<Record<string, Tensor2D>>;
+type Numbers = Readonly<Record<string, number>>;
+
 /** A kernel whose workgroups have a row each. */
-function byRows(
-  name: string,
-  shape: readonly [number, number],
-  code: string,
-  inputs: Readonly<Record<string, Tensor2D>>,
-  rows: number,
-): Tensor2D {
-  return runWebgpuKernel({ name: `sinkhorn ${name}`, code, threads: rowThreads, workgroups: rows, shape }, inputs);
-}
+const byRows = (name: string, shape: readonly [number, number], code: string, inputs: Inputs): Tensor2D =>
+  runOverThreads({ name: `sinkhorn ${name}`, code, shape }, shape[0], inputs);
 
 /** A kernel whose workgroups have 32 columns each. */
-function byColumns(
+const byColumns = (
   name: string,
   shape: readonly [number, number],
   code: string,
-  inputs: Readonly<Record<string, Tensor2D>>,
-  numbers: Readonly<Record<string, number>> = {},
-): Tensor2D {
-  const workgroups = Math.ceil(shape[1] / columnTile);
-  return runWebgpuKernel(
-    { name: `sinkhorn ${name}`, code: overColumns + code, threads: rowThreads, workgroups, shape, numbers },
-    inputs,
-  );
-}
+  inputs: Inputs,
+  numbers?: Numbers,
+): Tensor2D => runOverColumns({ name: `sinkhorn ${name}`, code, shape, numbers }, inputs);
 
 /** `[N, 1]`. */
 function rowMaxima(scores: Tensor2D): Tensor2D {
   const rows = scores.shape[0];
   const code = `
-    ${overThreads}
     fn main(index: i32) {
-      let rows = uniforms.scoresShape.x;
-      let columns = uniforms.scoresShape.y;
-      let row = index / ${rowThreads};
+      ${inRowsOf('scores')}
       var largest = ${lowest};
-      if (row < rows) {
-        for (var k = i32(localId.x); k < columns; k = k + ${rowThreads}) { largest = max(largest, scores[row * columns + k]); }
-      }
+      ${eachColumn('largest = max(largest, scores[row * columns + k]);')}
       let all = maximumOfAll(largest);
       if (localId.x == 0u && row < rows) { result[row] = all; }
     }`;
-  return byRows('row maxima', [rows, 1], code, { scores }, rows);
+  return byRows('row maxima', [rows, 1], code, { scores });
 }
 
 /** `[N, 1]`: the logarithm of the weight that each sample starts with. */
 function startOf(maxima: Tensor2D, inverse: Inverse): Tensor2D {
   const code = `
-    ${overThreads}
     fn main(index: i32) {
       let rows = uniforms.maximaShape.x;
       var largest = ${lowest};
@@ -124,8 +117,8 @@ function startOf(maxima: Tensor2D, inverse: Inverse): Tensor2D {
       let all = maximumOfAll(largest);
       for (var n = i32(localId.x); n < rows; n = n + ${rowThreads}) { result[n] = ${divided('maxima[n] - all')}; }
     }`;
-  const kernel = { name: 'sinkhorn start', code, threads: rowThreads, workgroups: 1, numbers: { ...inverse } };
-  return runWebgpuKernel({ ...kernel, shape: [maxima.shape[0], 1] }, { maxima });
+  const kernel = { name: 'sinkhorn start', code, shape: [maxima.shape[0], 1], numbers: { ...inverse } } as const;
+  return runOverThreads(kernel, 1, { maxima });
 }
 
 /** A kernel of one element a thread. */
@@ -133,8 +126,8 @@ function elementwise(
   name: string,
   shape: readonly [number, number],
   value: string,
-  inputs: Readonly<Record<string, Tensor2D>>,
-  numbers: Readonly<Record<string, number>> = {},
+  inputs: Inputs,
+  numbers?: Numbers,
 ): Tensor2D {
   const code = `
     ${exponential}
@@ -162,13 +155,9 @@ const exponentialsOf = (start: Tensor2D): Tensor2D =>
 function columnScales(e: Tensor2D, weights: Tensor2D): Tensor2D {
   const code = `
     fn main(index: i32) {
-      let rows = uniforms.eShape.x;
-      let columns = uniforms.eShape.y;
-      let column = columnOf(index);
+      ${inColumnsOf('e')}
       var sum = 0.0;
-      if (column < columns) {
-        for (var row = firstRow(); row < rows; row = row + rowStep) { sum = sum + weights[row] * e[row * columns + column]; }
-      }
+      ${eachRow('sum = sum + weights[row] * e[row * columns + column];')}
       let all = sumOfColumn(sum);
       if (column < columns && firstRow() == 0) { result[column] = 1.0 / (f32(columns) * all); }
     }`;
@@ -178,17 +167,12 @@ function columnScales(e: Tensor2D, weights: Tensor2D): Tensor2D {
 /** Every row's `sum_k E_nk scales_k`, and what to do with it. */
 function rowSums(last: string): string {
   return `
-    ${overThreads}
     fn main(index: i32) {
-      let rows = uniforms.eShape.x;
-      let columns = uniforms.eShape.y;
-      let row = index / ${rowThreads};
+      ${inRowsOf('e')}
       var sum = 0.0;
-      if (row < rows) {
-        for (var k = i32(localId.x); k < columns; k = k + ${rowThreads}) { sum = sum + e[row * columns + k] * scales[k]; }
-      }
+      ${eachColumn('sum = sum + e[row * columns + k] * scales[k];')}
       let all = sumOfAll(sum);
-      if (row < rows) { ${last} }
+      ${last}
     }`;
 }
 
@@ -197,45 +181,26 @@ const rowScales = (e: Tensor2D, scales: Tensor2D): Tensor2D =>
   byRows(
     'row scales',
     [e.shape[0], 1],
-    rowSums('if (localId.x == 0u) { result[row] = 1.0 / (f32(rows) * all); }'),
+    rowSums('if (localId.x == 0u && row < rows) { result[row] = 1.0 / (f32(rows) * all); }'),
     { e, scales },
-    e.shape[0],
   );
 
 /** The last balance of the rows and the result in one. */
 const assigned = (e: Tensor2D, scales: Tensor2D): Tensor2D =>
-  byRows(
-    'assigned',
-    e.shape,
-    rowSums(`for (var k = i32(localId.x); k < columns; k = k + ${rowThreads}) {
-        let i = row * columns + k;
-        result[i] = e[i] * scales[k] / all;
-      }`),
-    { e, scales },
-    e.shape[0],
-  );
+  byRows('assigned', e.shape, rowSums(eachColumn('let i = row * columns + k; result[i] = e[i] * scales[k] / all;')), {
+    e,
+    scales,
+  });
 
 /** `log Q` to begin with: scores without their row maxima, then without their column maxima, over epsilon. */
 function logarithms(scores: Tensor2D, maxima: Tensor2D, inverse: Inverse): Tensor2D {
   const code = `
     fn main(index: i32) {
-      let rows = uniforms.scoresShape.x;
-      let columns = uniforms.scoresShape.y;
-      let column = columnOf(index);
+      ${inColumnsOf('scores')}
       var largest = ${lowest};
-      if (column < columns) {
-        for (var row = firstRow(); row < rows; row = row + rowStep) {
-          largest = max(largest, scores[row * columns + column] - maxima[row]);
-        }
-      }
+      ${eachRow('largest = max(largest, scores[row * columns + column] - maxima[row]);')}
       let all = maximumOfColumn(largest);
-      if (column < columns) {
-        for (var row = firstRow(); row < rows; row = row + rowStep) {
-          let i = row * columns + column;
-          let below = (scores[i] - maxima[row]) - all;
-          result[i] = ${divided('below')};
-        }
-      }
+      ${eachRow(`let i = row * columns + column; let below = (scores[i] - maxima[row]) - all; result[i] = ${divided('below')};`)}
     }`;
   return byColumns('logarithms', scores.shape, code, { scores, maxima }, { ...inverse });
 }
@@ -246,25 +211,14 @@ function columnsBalanced(q: Tensor2D, start: Tensor2D | undefined): Tensor2D {
   const code = `
     ${exponential}
     fn main(index: i32) {
-      let rows = uniforms.qShape.x;
-      let columns = uniforms.qShape.y;
-      let column = columnOf(index);
+      ${inColumnsOf('q')}
       var largest = ${lowest};
-      if (column < columns) {
-        for (var row = firstRow(); row < rows; row = row + rowStep) { largest = max(largest, ${weighted}); }
-      }
+      ${eachRow(`largest = max(largest, ${weighted});`)}
       let top = maximumOfColumn(largest);
       var sum = 0.0;
-      if (column < columns) {
-        for (var row = firstRow(); row < rows; row = row + rowStep) { sum = sum + exponential(${weighted} - top); }
-      }
+      ${eachRow(`sum = sum + exponential(${weighted} - top);`)}
       let all = top + log(sumOfColumn(sum));
-      if (column < columns) {
-        for (var row = firstRow(); row < rows; row = row + rowStep) {
-          let i = row * columns + column;
-          result[i] = q[i] - all;
-        }
-      }
+      ${eachRow('let i = row * columns + column; result[i] = q[i] - all;')}
     }`;
   const name = `columns balanced${start === undefined ? '' : ' from the start'}`;
   return byColumns(name, q.shape, code, { q, ...(start && { start }) });
@@ -273,28 +227,16 @@ function columnsBalanced(q: Tensor2D, start: Tensor2D | undefined): Tensor2D {
 /** The same for every row; the last time, the exponentials of what comes out. */
 function rowsBalanced(q: Tensor2D, isLast: boolean): Tensor2D {
   const code = `
-    ${overThreads}
     ${exponential}
     fn main(index: i32) {
-      let rows = uniforms.qShape.x;
-      let columns = uniforms.qShape.y;
-      let row = index / ${rowThreads};
+      ${inRowsOf('q')}
       var largest = ${lowest};
-      if (row < rows) {
-        for (var k = i32(localId.x); k < columns; k = k + ${rowThreads}) { largest = max(largest, q[row * columns + k]); }
-      }
+      ${eachColumn('largest = max(largest, q[row * columns + k]);')}
       let top = maximumOfAll(largest);
       var sum = 0.0;
-      if (row < rows) {
-        for (var k = i32(localId.x); k < columns; k = k + ${rowThreads}) { sum = sum + exponential(q[row * columns + k] - top); }
-      }
+      ${eachColumn('sum = sum + exponential(q[row * columns + k] - top);')}
       let all = top + log(sumOfAll(sum));
-      if (row < rows) {
-        for (var k = i32(localId.x); k < columns; k = k + ${rowThreads}) {
-          let i = row * columns + k;
-          result[i] = ${isLast ? 'exponential(q[i] - all)' : 'q[i] - all'};
-        }
-      }
+      ${eachColumn(`let i = row * columns + k; result[i] = ${isLast ? 'exponential(q[i] - all)' : 'q[i] - all'};`)}
     }`;
-  return byRows(isLast ? 'rows balanced at last' : 'rows balanced', q.shape, code, { q }, q.shape[0]);
+  return byRows(isLast ? 'rows balanced at last' : 'rows balanced', q.shape, code, { q });
 }
