@@ -1,4 +1,4 @@
-import { tf, type Backend, type NamedTensorMap, type Tensor2D } from '@jembench/core';
+import { stepUse, tf, type Backend, type NamedTensorMap, type Tensor2D } from '@jembench/core';
 import type { OpenBenchmark, PeerTensor } from '@jembench/harness';
 
 /** Values of one `[rows, columns]` input. */
@@ -36,15 +36,10 @@ export function tensorBody(
       tf.dispose(outputs);
       return read;
     },
-    async use() {
-      const { kernels } = await tf.profile(() => {
+    use: () =>
+      stepUse(() => {
         tf.dispose(fresh());
-        return [];
-      });
-      // A kernel that passes its input on, a reshape or a clone, adds nothing.
-      const allocatedBytes = kernels.reduce((sum, { bytesAdded }) => sum + Math.max(0, bytesAdded), 0);
-      return { allocatedBytes, launches: kernels.length };
-    },
+      }),
     close() {
       tf.dispose(tensors);
     },

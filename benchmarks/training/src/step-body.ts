@@ -1,4 +1,4 @@
-import { InputError, tf, type Backend, type Tensor } from '@jembench/core';
+import { InputError, stepUse, tf, type Backend, type Tensor } from '@jembench/core';
 import type { OpenBenchmark } from '@jembench/harness';
 import {
   defineMethod,
@@ -55,12 +55,7 @@ export function stepBody(backend: Backend, architecture: Architecture, inputs: S
     },
     async use() {
       await ready;
-      const { kernels } = await tf.profile(async () => {
-        await step();
-        return [];
-      });
-      const allocatedBytes = kernels.reduce((sum, { bytesAdded }) => sum + Math.max(0, bytesAdded), 0);
-      return { allocatedBytes, launches: kernels.length };
+      return stepUse(step);
     },
     close() {
       if (held === null) return;

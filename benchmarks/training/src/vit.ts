@@ -1,3 +1,4 @@
+import { normalDistribution } from '@jembench/core';
 import type { Shape } from '@jembench/harness';
 import { vit as vitEncoder, vitDefaults } from '@jembench/trainers';
 import { stepCost, type Architecture } from './architecture.js';
@@ -41,18 +42,6 @@ const weights = (shape: Shape): Record<string, WeightPlan> => ({
   ...norm('backbone/norm'),
 });
 
-/** `Phi(x)` by its series, exact to a few units of 1e-16, and the density. */
-function distribution(x: number): number {
-  if (Math.abs(x) > 9) return x > 0 ? 1 : 0;
-  let term = x;
-  let sum = x;
-  for (let odd = 3; Math.abs(term) > 1e-17 * Math.abs(sum); odd += 2) {
-    term *= (x * x) / odd;
-    sum += term;
-  }
-  return 0.5 + sum * density(x);
-}
-
 const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 
 function reference({ images, target, weights: values }: StepInputs) {
@@ -88,8 +77,8 @@ function reference({ images, target, weights: values }: StepInputs) {
     const hidden = dense(normal(x, `${block}_norm2`), `${block}_fc1/kernel`, `${block}_fc1/bias`);
     const active = tape.each(
       hidden,
-      (value) => value * distribution(value),
-      (value) => distribution(value) + value * density(value),
+      (value) => value * normalDistribution(value),
+      (value) => normalDistribution(value) + value * density(value),
     );
     x = tape.sum(x, dense(active, `${block}_fc2/kernel`, `${block}_fc2/bias`));
   }

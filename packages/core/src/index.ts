@@ -4,6 +4,7 @@ export { BackendError, InputError, JembenchError, ShapeError } from './errors.js
 export { gatherImages, type Dataset, type ImageBatch, type Split } from './images.js';
 export { rootStream, type Stream } from './random/stream.js';
 export { sha256Hex } from './sha256.js';
+export { stepUse } from './step-use.js';
 
 export { backendNames, backends, type BackendName } from './backends/table.js';
 export { provideTensorflow, type TensorflowProvider, type TensorflowRuntime } from './backends/tensorflow.js';
@@ -28,6 +29,7 @@ export { crossEntropy } from './ops/cross-entropy/op.js';
 export { offDiagonalPenalty, offDiagonalSquares, type OffDiagonalPenaltyOptions } from './ops/decorrelation/op.js';
 export { ema, emaWeights } from './ops/ema/op.js';
 export { gelu } from './ops/gelu/op.js';
+export { normalDistribution } from './ops/gelu/reference.js';
 export type { Implementation } from './ops/implementation.js';
 export { l2Normalise, type L2NormaliseOptions } from './ops/l2-normalise/op.js';
 export { layerNorm, type LayerNormOptions } from './ops/layer-norm/op.js';

@@ -22,7 +22,7 @@ export {
 } from './rows/schema.js';
 export { checkedRow, encodeRow } from './rows/encode.js';
 export { decodeRow, decodeRows } from './rows/decode.js';
-export { rowKey, rowNames, shapeText } from './rows/name.js';
+export { rowKey, rowNames, shapeText, sizesText } from './rows/name.js';
 
 export { mean, median, standardDeviation } from './statistics/samples.js';
 export { meanInterval, oneSidedP, pairedInterval, type Interval } from './statistics/t.js';

@@ -1,19 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { git } from '../fixtures/git.js';
 import { builtBase } from './checkout.js';
 
 vi.setConfig({ testTimeout: 120_000 }); // compilers, on a machine that may have other work
-
-const git = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', '-c', 'commit.gpgsign=false', ...args], {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  }).trim();
 
 /** A clone with one package of one file, as much of the house as a build needs. */
 function clone(): { root: string; commit: (source: string, builder?: string) => string } {

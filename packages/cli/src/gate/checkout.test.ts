@@ -1,18 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { git } from '../fixtures/git.js';
 import { mergeBase } from './checkout.js';
 
 const scratch = (): string => mkdtempSync(join(tmpdir(), 'jembench-gate-'));
-const git = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', '-c', 'commit.gpgsign=false', ...args], {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  }).trim();
 const commit = (cwd: string, text: string): string => {
   writeFileSync(join(cwd, 'nx.json'), text);
   git(cwd, 'add', '.');

@@ -1,6 +1,6 @@
 import { checkedFence, measuredCeilings } from '@jembench/bench-kernels';
 import { tf, useBackend, type Backend } from '@jembench/core';
-import { runBenchmarks, shapeCount, type BenchmarkHost } from '@jembench/harness';
+import { runBenchmarks, shapeCount, sizesText, type BenchmarkHost } from '@jembench/harness';
 import { benchmarkSets, type TimedRow } from './benchmarks.js';
 import { deviceWatch } from './device-watch.js';
 import { rowContext } from './environment.js';
@@ -46,7 +46,7 @@ export async function* timeKernels(
       device.check();
       if (stop.aborted) return;
       yield set.row(row);
-      seen.add(`${row.kernel} ${row.pass} ${Object.values(row.shape).join('×')}`);
+      seen.add(`${row.kernel} ${row.pass} ${sizesText(row.shape)}`);
       said([...seen].at(-1) ?? '', seen.size);
     }
   } finally {

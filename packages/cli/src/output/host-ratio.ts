@@ -1,4 +1,4 @@
-import type { KernelRow, TextTable } from '@jembench/harness';
+import { sizesText, type KernelRow, type TextTable } from '@jembench/harness';
 
 const key = ({ kernel, pass, shape, implementation, build }: KernelRow): string =>
   JSON.stringify([kernel, pass, shape, implementation, build]);
@@ -35,7 +35,7 @@ export function hostRatioTables(rows: readonly KernelRow[]): TextTable[] {
       rows: pairs.map(({ browser, node, ratio }) => [
         browser.kernel,
         browser.pass,
-        Object.values(browser.shape).join('×'),
+        sizesText(browser.shape),
         browser.implementation,
         node.ms.toPrecision(3),
         browser.ms.toPrecision(3),

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { sizesText } from '../rows/name.js';
 import type { KernelRow, StepRow } from '../rows/schema.js';
 import { compact } from './numbers.js';
 import { ratioColumns, ratioFields } from './ratio-columns.js';
@@ -9,9 +10,6 @@ type TimedRow = KernelRow | StepRow;
 
 /** Columns that say what was timed: a header, and a row's cell. */
 type Lead<R> = readonly (readonly [header: string, cell: (row: R) => string])[];
-
-/** `256×2048`, sizes in the declaration's order. */
-const shapeText = (shape: KernelRow['shape']): string => Object.values(shape).join('×');
 
 const interval = (row: TimedRow): string =>
   row.low === null || row.high === null ? '-' : `${compact(row.low)}-${compact(row.high)}`;
@@ -59,14 +57,14 @@ export const kernelTables = (rows: readonly KernelRow[]): TextTable[] =>
   timingTables(rows, 'Kernel timings', [
     ['kernel', ({ kernel }) => kernel],
     ['pass', ({ pass }) => pass],
-    ['shape', ({ shape }) => shapeText(shape)],
+    ['shape', ({ shape }) => sizesText(shape)],
     ['implementation', ({ implementation }) => implementation],
   ]);
 
 export const stepTables = (rows: readonly StepRow[]): TextTable[] =>
   timingTables(rows, 'Training steps', [
     ['step', ({ step }) => step],
-    ['images', ({ shape }) => shapeText(shape)],
+    ['images', ({ shape }) => sizesText(shape)],
     ['implementation', ({ implementation }) => implementation],
     ['images/s', ({ imagesPerSecond }) => compact(imagesPerSecond)],
   ]);
@@ -85,7 +83,7 @@ export function kernelCsv(rows: readonly KernelRow[]): string {
     rows.map((row) => ({
       kernel: row.kernel,
       pass: row.pass,
-      shape: shapeText(row.shape),
+      shape: sizesText(row.shape),
       ...Object.fromEntries(fields.split(' ').map((field) => [field, row[field] ?? ''])),
       ...ratios(row),
     })),

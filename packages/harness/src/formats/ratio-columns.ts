@@ -4,12 +4,16 @@ import type { TextTable } from './table.js';
 
 type Rated = Pick<KernelRow, 'ratios'>;
 
+const peersOf = (rows: readonly Rated[]): string[] => [
+  ...new Set(rows.flatMap(({ ratios = {} }) => Object.keys(ratios))),
+];
+
 /** Columns that say how many times as long each peer takes, with the interval; none where no peer was timed. */
 export function ratioColumns(rows: readonly Rated[]): {
   readonly columns: TextTable['columns'];
   readonly cells: (row: Rated) => readonly string[];
 } {
-  const peers = [...new Set(rows.flatMap(({ ratios = {} }) => Object.keys(ratios)))];
+  const peers = peersOf(rows);
   return {
     columns: peers.map((peer) => ({ header: `${peer} ÷ this`, align: 'right' })),
     cells: ({ ratios = {} }) =>
@@ -23,7 +27,7 @@ export function ratioColumns(rows: readonly Rated[]): {
 
 /** The same for a spreadsheet: three fields a peer. */
 export function ratioFields(rows: readonly Rated[]): (row: Rated) => Record<string, number | ''> {
-  const peers = [...new Set(rows.flatMap(({ ratios = {} }) => Object.keys(ratios)))];
+  const peers = peersOf(rows);
   return ({ ratios = {} }) =>
     Object.fromEntries(
       peers.flatMap((peer) =>

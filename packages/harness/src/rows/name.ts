@@ -7,6 +7,9 @@ export const shapeText = (shape: Readonly<Record<string, number>>): string =>
     .map(([name, size]) => `${name}=${size}`)
     .join(' ');
 
+/** `64×3000`: the same for those who know the names. */
+export const sizesText = (shape: Readonly<Record<string, number>>): string => Object.values(shape).join('×');
+
 const place = (row: Row): string => `${row.host} ${row.backend}`;
 
 /** What a row is about, in words; two rows of one measurement with other options may have the same words. */

@@ -6,7 +6,7 @@ export function geluReference({ shape, data }: Array64): Array64 {
 }
 
 /** `Phi(x) = 1/2 + phi(x) (x + x^3 / 3 + x^5 / (3 * 5) + ...)`: all terms of one sign, exact to a few units of 1e-16. */
-function normalDistribution(x: number): number {
+export function normalDistribution(x: number): number {
   if (Math.abs(x) > 9) return x > 0 ? 1 : 0;
   let term = x;
   let sum = x;
