@@ -32,6 +32,12 @@ export async function compiled(sources, options) {
   return binary;
 }
 
+/** The file of a package that has one module: its bytes as `kernels`, for `embeddedModule` of @jembench/core. */
+export function embedded(bytes, fingerprint) {
+  const base64 = Buffer.from(bytes).toString('base64');
+  return `/** Written by build.mjs from sources ${fingerprint}: do not edit. */\nexport const kernels =\n  '${base64}';\n`;
+}
+
 /**
  * Writes `src/generated/kernels.ts` of the script's package, unless it is of these sources already.
  *

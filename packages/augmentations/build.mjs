@@ -1,7 +1,7 @@
 /** Compiles `assembly/` and embeds the module in `src/generated/kernels.ts`; see tools/assembly.mjs. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compiled, generated, sourcesIn } from '../../tools/assembly.mjs';
+import { compiled, embedded, generated, sourcesIn } from '../../tools/assembly.mjs';
 
 const sources = await sourcesIn(join(dirname(fileURLToPath(import.meta.url)), 'assembly'));
 
@@ -9,6 +9,5 @@ await generated(import.meta.url, sources, '', async (fingerprint) => {
   // The module keeps nothing in its memory: all of it is scratch for src/fused, from address 0.
   const bytes = await compiled(sources, []);
   console.log(`view kernels: ${bytes.length} bytes`);
-  const base64 = Buffer.from(bytes).toString('base64');
-  return `/** Written by build.mjs from sources ${fingerprint}: do not edit. */\nexport const kernels =\n  '${base64}';\n`;
+  return embedded(bytes, fingerprint);
 });

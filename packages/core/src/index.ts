@@ -1,5 +1,6 @@
 export { tf } from './tf.js';
 export type * from './tf.js';
+export { embeddedModule, type EmbeddedModule } from './embedded-module.js';
 export { BackendError, InputError, JembenchError, ShapeError } from './errors.js';
 export { gatherImages, type Dataset, type ImageBatch, type Split } from './images.js';
 export { rootStream, type Stream } from './random/stream.js';

@@ -1,3 +1,4 @@
+import { embeddedModule, type EmbeddedModule } from '@jembench/core';
 import { kernels } from '../generated/kernels.js';
 
 /** The functions of assembly/index.ts: addresses in bytes, counts and numbers. */
@@ -50,31 +51,10 @@ export interface ViewKernels {
   pack(planes: number, plane: number, channels: number, pixels: number, target: number): void;
 }
 
-/** What every engine has but `ES2023` does not declare; the library of a browser must not leak into code that runs everywhere. */
-interface Platform {
-  readonly WebAssembly?: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: unknown };
-  };
-  readonly atob: (base64: string) => string;
-}
-
-let compiled: { readonly kernels: ViewKernels | null; readonly problem: string | null } | undefined;
+let embedded: EmbeddedModule<ViewKernels> | undefined;
 
 /** The kernels, compiled at the first call; null where this engine does not take them, and then `problem` says why. */
-export function viewKernels(): NonNullable<typeof compiled> {
-  const platform: unknown = globalThis; // not every build has the types of all that is used here
-  return (compiled ??= compile(platform as Platform));
-}
+export const viewKernels = (): EmbeddedModule<ViewKernels> => (embedded ??= compile(globalThis));
 
 /** The same without keeping the result, on any platform. */
-export function compile({ WebAssembly, atob }: Platform): NonNullable<typeof compiled> {
-  try {
-    if (WebAssembly === undefined) return { kernels: null, problem: 'this engine has no WebAssembly' };
-    const bytes = Uint8Array.from(atob(kernels), (character) => character.charCodeAt(0));
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-    return { kernels: exports as ViewKernels, problem: null };
-  } catch (error) {
-    return { kernels: null, problem: error instanceof Error ? error.message : String(error) };
-  }
-}
+export const compile = (platform: unknown): EmbeddedModule<ViewKernels> => embeddedModule(kernels, platform);

@@ -135,10 +135,16 @@ export function encoderName(typed: string): string {
 export const shardedRuns = (runs: readonly RunSpec[], { index, count }: Shard): RunSpec[] =>
   runs.filter((_, i) => i % count === index - 1);
 
-/** What a step costs with an encoder, roughly, relative to the smallest; unknown ones (a user's file) count as large. */
-const encoderCost: Readonly<Record<string, number>> = { pixels: 0, convnet: 1, vit: 4, resnet18: 40 };
+/**
+ * What a step costs with an encoder and the views that its methods take, roughly, relative to two views of `convnet`; an unknown one (a
+ * user's file) counts as large.
+ */
+const encoderCost: Readonly<Record<string, number>> = { pixels: 0, convnet: 1, vit: 3, resnet18: 40 };
+/** Methods that see one view where the others of their encoder see two. */
+const methodCost: Readonly<Record<string, number>> = { supervised: 0.5 };
 
 /**
  * How long a run will take, in no particular unit: the long ones are started first, so that none of them is alone at the end.
  */
-export const expectedCost = ({ encoder, epochs }: RunSpec): number => epochs * (encoderCost[encoder] ?? 40);
+export const expectedCost = ({ encoder, method, epochs }: RunSpec): number =>
+  epochs * (encoderCost[encoder] ?? 40) * (methodCost[method] ?? 1);

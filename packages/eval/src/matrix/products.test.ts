@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gaussian } from '../fixtures.js';
+import { accumulate } from './accumulate.js';
+import { matrixKernels } from './kernels.js';
 import { matrix, matrixOfRows, transpose } from './matrix.js';
 import { gram, timesTransposed } from './products.js';
+import { productsInMemory } from './products-in-memory.js';
 
 describe('timesTransposed', () => {
   it('multiplies by hand', () => {
@@ -66,6 +69,46 @@ describe('gram', () => {
       const a = gaussian(n, 33);
       expect(gram(a)).toEqual(timesTransposed(a, a));
       expect(transpose(gram(a))).toEqual(gram(a));
+    }
+  });
+});
+
+describe('WebAssembly and TypeScript', () => {
+  const { kernels, problem } = matrixKernels();
+  if (kernels === null) throw new Error(`matrix kernels: ${problem}`);
+
+  it('give the same bits for every shape around the blocks, and for NaN, infinities and negative zero', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(1, 2, 3, 4, 5, 63, 64, 66, 130),
+        fc.constantFrom(1, 3, 4, 7, 127, 128, 131),
+        fc.constantFrom(1, 2, 16, 511, 512, 513, 1030),
+        fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 5e-324),
+        (m, n, p, special) => {
+          const a = gaussian(m, p, 1);
+          const b = gaussian(n, p, 2);
+          a.data[a.data.length >> 1] = special;
+          const inMemory = new Float64Array(m * n);
+          const plain = new Float64Array(m * n);
+          productsInMemory(kernels, a, b, inMemory, false);
+          accumulate(a, b, plain, false);
+          expect(inMemory).toEqual(plain);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('give the same lower triangle', () => {
+    for (const n of [1, 5, 64, 65, 130, 200]) {
+      const a = gaussian(n, 40);
+      const inMemory = new Float64Array(n * n);
+      const plain = new Float64Array(n * n);
+      productsInMemory(kernels, a, a, inMemory, true);
+      accumulate(a, a, plain, false);
+      for (let i = 0; i < n; i++) {
+        expect(inMemory.subarray(i * n, i * n + i + 1)).toEqual(plain.subarray(i * n, i * n + i + 1));
+      }
     }
   });
 });

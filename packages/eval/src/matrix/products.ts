@@ -1,14 +1,14 @@
 import { ShapeError } from '@jembench/core';
+import { accumulate } from './accumulate.js';
+import { matrixKernels } from './kernels.js';
 import type { Matrix } from './matrix.js';
-
-// Rows are walked in pieces of this many columns, so that the six rows of a block stay in the first-level cache.
-const PIECE = 512;
+import { productsInMemory } from './products-in-memory.js';
 
 /**
  * `a b^T`: entry `[i, j]` is the dot product of row i of `a` and row j of `b`.
  *
- * The one matrix product of this package: both operands are read along their rows, 2 x 4 rows at a time. An entry is summed in the
- * same order whichever block it falls in, so equal rows give bit-equal products.
+ * The one matrix product of this package. An entry is summed in the same order whichever block it falls in and whether WebAssembly
+ * or TypeScript computes it, so equal rows give bit-equal products, on every engine.
  *
  * @param a `[M, P]`. @param b `[N, P]`. @returns `[M, N]`.
  * @throws ShapeError when the rows differ in length.
@@ -18,7 +18,7 @@ export function timesTransposed(a: Matrix, b: Matrix): Matrix {
     throw new ShapeError(`timesTransposed: b, got rows of ${b.columns} values, wanted ${a.columns} as in a`);
   }
   const data = new Float64Array(a.rows * b.rows);
-  accumulate(a, b, data, false);
+  add(a, b, data, false);
   return { data, rows: a.rows, columns: b.rows };
 }
 
@@ -28,80 +28,17 @@ export function timesTransposed(a: Matrix, b: Matrix): Matrix {
 export function gram(a: Matrix): Matrix {
   const n = a.rows;
   const data = new Float64Array(n * n);
-  accumulate(a, a, data, true);
+  add(a, a, data, true);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) data[j * n + i] = data[i * n + j];
   }
   return { data, rows: n, columns: n };
 }
 
-/** Adds `a b^T` to `out`; with `lower`, only blocks that touch the lower triangle. */
-function accumulate(a: Matrix, b: Matrix, out: Float64Array, lower: boolean): void {
-  const x = a.data;
-  const y = b.data;
-  const width = b.rows;
-  const pairs = a.rows - (a.rows % 2);
-  for (let from = 0; from < a.columns; from += PIECE) {
-    const to = Math.min(a.columns, from + PIECE);
-    for (let i = 0; i < pairs; i += 2) {
-      const end = lower ? Math.min(b.rows, i + 2) : b.rows;
-      const fours = end - (end % 4);
-      const x0 = i * a.columns;
-      const x1 = x0 + a.columns;
-      let o0 = i * width;
-      let o1 = o0 + width;
-      for (let j = 0; j < fours; j += 4) {
-        const y0 = j * b.columns;
-        const y1 = y0 + b.columns;
-        const y2 = y1 + b.columns;
-        const y3 = y2 + b.columns;
-        let s00 = 0;
-        let s01 = 0;
-        let s02 = 0;
-        let s03 = 0;
-        let s10 = 0;
-        let s11 = 0;
-        let s12 = 0;
-        let s13 = 0;
-        for (let p = from; p < to; p++) {
-          const u = x[x0 + p];
-          const v = x[x1 + p];
-          let w = y[y0 + p];
-          s00 += u * w;
-          s10 += v * w;
-          w = y[y1 + p];
-          s01 += u * w;
-          s11 += v * w;
-          w = y[y2 + p];
-          s02 += u * w;
-          s12 += v * w;
-          w = y[y3 + p];
-          s03 += u * w;
-          s13 += v * w;
-        }
-        out[o0++] += s00;
-        out[o0++] += s01;
-        out[o0++] += s02;
-        out[o0++] += s03;
-        out[o1++] += s10;
-        out[o1++] += s11;
-        out[o1++] += s12;
-        out[o1++] += s13;
-      }
-      for (let j = fours; j < end; j++) {
-        out[i * width + j] += dotPiece(x, x0, y, j * b.columns, from, to);
-        out[(i + 1) * width + j] += dotPiece(x, x1, y, j * b.columns, from, to);
-      }
-    }
-    for (let i = pairs; i < a.rows; i++) {
-      const end = lower ? i + 1 : b.rows;
-      for (let j = 0; j < end; j++) out[i * width + j] += dotPiece(x, i * a.columns, y, j * b.columns, from, to);
-    }
-  }
-}
-
-function dotPiece(x: Float64Array, x0: number, y: Float64Array, y0: number, from: number, to: number): number {
-  let sum = 0;
-  for (let p = from; p < to; p++) sum += x[x0 + p] * y[y0 + p];
-  return sum;
+/** Adds `a b^T` to `out`, in WebAssembly where there is any and enough to compute; with `lower`, at least the lower triangle. */
+function add(a: Matrix, b: Matrix, out: Float64Array, lower: boolean): void {
+  const { kernels } = matrixKernels();
+  // Copying pays where every value is used several times, in rows of some length.
+  if (kernels !== null && a.columns >= 16 && b.rows >= 4) productsInMemory(kernels, a, b, out, lower);
+  else accumulate(a, b, out, lower);
 }
