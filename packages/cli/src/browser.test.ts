@@ -1,5 +1,5 @@
 /** Pages in a real browser; where there is none, everything here is skipped, and the reason is said. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +95,34 @@ describe('without a browser', () => {
     ]);
     expect(rows[1].reason).toContain('browser: chromium, got none');
     expect(code).toBe(1);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a data set that is not there', () => {
+  /** A "browser" that leaves a file behind when it is started. */
+  function trap(): { path: string; sprung: () => boolean } {
+    const folder = scratch();
+    const [path, mark] = [join(folder, 'browser'), join(folder, 'started')];
+    writeFileSync(path, `#!/bin/sh\ntouch "${mark}"\nexit 1\n`, { mode: 0o755 });
+    return { path, sprung: () => existsSync(mark) };
+  }
+
+  it('is told in one line before a browser starts', async () => {
+    const { path, sprung } = trap();
+    const nowhere = ['--dataset', 'mnist', '--data-dir', join(tmpdir(), 'jembench-no-data')];
+    const { code, stdout, stderr } = await run(
+      training(scratch(), '--methods', 'simsiam', '--browser', path, '--host', 'browser', ...nowhere),
+    );
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^jembench: [^\n]*jembench-no-data[^\n]*\n$/);
+    expect(sprung()).toBe(false);
+  });
+
+  it('unlike one that is', async () => {
+    const { path, sprung } = trap();
+    const { code } = await run(training(scratch(), '--methods', 'simsiam', '--browser', path, '--host', 'browser'));
+    expect(code).toBe(1);
+    expect(sprung()).toBe(true);
   });
 });
 

@@ -6,6 +6,7 @@ import { currentCommit } from '../environment/commit.js';
 import { openDataset } from '../environment/dataset.js';
 import { Interrupted } from '../errors.js';
 import type { ExitCode } from '../exit.js';
+import type { Host } from '../hosts/host.js';
 import { openHost, type OpenHost } from '../hosts/open.js';
 import type { HostName } from '../jobs/job.js';
 import { progressView } from '../output/progress.js';
@@ -92,10 +93,15 @@ async function suite(options: SuiteOptions, args: readonly string[]): Promise<Ex
     const view = progressView();
     try {
       const open = new Map<HostName, OpenHost>();
-      for (const host of hosts) open.set(host.name, await openHost(host, request.backend));
+      const openAll = async (some: readonly Host[]): Promise<void> => {
+        for (const host of some) open.set(host.name, await openHost(host, request.backend));
+      };
+      // What takes seconds comes after what can be wrong: no browser starts for a data set that is not there.
+      await openAll(hosts.filter(({ name }) => name === 'node'));
       const useless = open.get('node')?.problem?.reason;
       if (useless !== undefined) throw new InputError(useless);
       const dataset = await openDataset(request.dataset, view, stop);
+      await openAll(hosts.filter(({ name }) => name !== 'node'));
       const setting = { jobs, checkpointSeconds, save: null, context };
       const training = await trainAll(mine, dataset, open, setting, store, view, stop);
       const withKernels = options.kernels && shard.index === 1;
