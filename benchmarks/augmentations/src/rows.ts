@@ -1,4 +1,4 @@
-import { checkedRow, ratioColumns, type KernelRow, type Row } from '@jembench/harness';
+import { checkedRow, ratioColumns, sizesText, type KernelRow, type Row } from '@jembench/harness';
 
 export type AugmentationRow = Extract<Row, { kind: 'augmentation' }>;
 
@@ -35,10 +35,10 @@ export function augmentationTable(rows: readonly AugmentationRow[]) {
     columns: [...columns, ...ratios.columns, { header: 'status', align: 'left' } as const],
     rows: rows.map((row) => [
       row.augmentation,
-      Object.values(row.shape as Record<string, number>).join('×'),
+      row.shape === undefined ? '-' : sizesText(row.shape),
       row.implementation,
       whole(row.imagesPerSecond),
-      row.low === null ? '-' : `${whole(row.low)}-${whole(row.high)}`,
+      typeof row.low !== 'number' ? '-' : `${whole(row.low)}-${whole(row.high)}`,
       row.imagesPerSecond === null ? '-' : (1e6 / row.imagesPerSecond).toFixed(1),
       ...ratios.cells(row),
       row.status === 'ok' ? 'ok' : `${row.status}: ${row.reason ?? ''}`,

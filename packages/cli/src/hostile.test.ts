@@ -96,7 +96,7 @@ const mistakes: readonly (readonly [args: readonly string[], says: string])[] = 
   [['diagnose', file('words.csv', '1,2\n3,four\n')], 'words.csv:2: column 2, got "four"'],
   [['diagnose', file('cut.npy', '\u0093NUMPY')], 'wanted'],
   [['report', join(folder, 'nowhere')], 'no such file'],
-  [['report', folder], 'rows.jsonl, got none'],
+  [['report', folder], 'rows.jsonl, kernels.jsonl, training.jsonl, augmentations.jsonl, got none of them'],
   [['report', file('old.jsonl', '{"schema": 99}\n')], 'schema, got 99, wanted 1'],
   [['report', file('empty.jsonl', '')], 'rows, got none'],
   [['report', folder, '--format', 'html'], 'wanted one of terminal, markdown, csv'],

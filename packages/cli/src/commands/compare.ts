@@ -11,7 +11,7 @@ export function compareCommand(finish: Finish): Command {
     { line: 'compare before after', about: 'the --out folders of two suites on the same machine' },
     { line: 'compare before after --across build,runtime', about: 'another build of the backend, another Node' },
   ])
-    .argument('<a>', 'a rows.jsonl, or the --out folder of a suite')
+    .argument('<a>', 'a file of rows, or the --out folder of a suite or of bench')
     .argument('<b>', 'the same, to be judged against A')
     .option('--across <fields>', 'fields of the fingerprint that may differ, such as build,flags.WASM_HAS_SIMD_SUPPORT')
     .addHelpText(

@@ -15,7 +15,7 @@ export function exportCommand(finish: Finish): Command {
     { line: 'export jembench-out --format junit --out junit.xml', about: 'for a test reporter' },
     { line: 'export jembench-out --format bencher > bmf.json', about: 'for bencher run --adapter json' },
   ])
-    .argument('<rows>', 'a rows.jsonl, or the --out folder of a suite')
+    .argument('<rows>', 'a file of rows, or the --out folder of a suite or of bench')
     .requiredOption('--format <name>', about)
     .option('--out <file>', 'write there instead of to stdout')
     .action(async (path: string, options: { json: boolean; format: string; out?: string }) => {

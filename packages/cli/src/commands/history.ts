@@ -40,7 +40,7 @@ export function historyCommand(finish: Finish): Command {
     ],
   )
     .argument('[dir]', 'the folder of the history, a file a machine', 'history')
-    .option('--add <rows>', 'first append these rows: a rows.jsonl, or the --out folder of a suite')
+    .option('--add <rows>', 'first append these rows: a file of rows, or the --out folder of a suite or of bench')
     .option('--time <iso>', 'when they were measured, by default now; 2026-01-31T02:00:00Z')
     .option('--plot <dir>', 'write an SVG picture of every series there')
     .option('--self-test', 'delays and false alarms on synthetic histories of 1,000 nights', false)

@@ -14,11 +14,12 @@ import { subcommand, type Finish } from './command.js';
 const formats = ['terminal', 'markdown', 'csv'] as const;
 
 export function reportCommand(finish: Finish): Command {
-  return subcommand('report', 'make the tables of a suite again from its rows', [
+  return subcommand('report', 'make the tables of a suite or of bench again from their rows', [
     { line: 'report jembench-out', about: 'the tables of a suite, as it printed them' },
+    { line: 'report timings', about: 'the tables of "bench training --out timings"' },
     { line: 'report jembench-out --format markdown > results.md', about: 'for a document' },
   ])
-    .argument('<dir>', 'the --out folder of a suite, or a rows.jsonl')
+    .argument('<dir>', 'the --out folder of a suite or of bench, or a file of rows')
     .option('--format <name>', `one of ${formats.join(', ')}`, 'terminal')
     .action((path: string, options: { json: boolean; format: string }) => {
       const format = knownName('--format', 'format', options.format, formats);

@@ -3,21 +3,17 @@ import {
   githubActionBenchmark,
   jobSummary,
   junitXml,
-  kernelTables,
   renderMarkdown,
   rowsCsv,
-  trainingTables,
   type Row,
 } from '@jembench/harness';
+import { rowTables } from '../output/tables.js';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The tables of the rows, each a section under its title. */
-function sections(rows: readonly Row[]): { title: string; markdown: string }[] {
-  const kernels = rows.filter((row) => row.kind === 'kernel');
-  const tables = [...trainingTables(rows.filter((row) => row.kind === 'training')), ...kernelTables(kernels)];
-  return tables.map((table) => ({ title: table.title, markdown: renderMarkdown(table) }));
-}
+const sections = (rows: readonly Row[]): { title: string; markdown: string }[] =>
+  rowTables(rows).map((table) => ({ title: table.title, markdown: renderMarkdown(table) }));
 
 /** What rows can be exported to. Each is text for the reader that its `about` names. */
 export const exportFormats = {

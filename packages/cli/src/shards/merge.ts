@@ -26,7 +26,7 @@ interface Part {
 export function merged(folders: readonly string[]): Merged {
   const parts = folders.map((folder): Part => {
     const manifest = readManifest(folder, manifestPath(folder));
-    return { folder, manifest, rows: manifest.runs.length === 0 ? [] : readRows(folder) };
+    return { folder, manifest, rows: manifest.runs.length === 0 ? [] : readRows(join(folder, 'rows.jsonl')) };
   });
   checkShards(parts);
   checkAlike(parts);

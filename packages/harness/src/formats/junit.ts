@@ -46,8 +46,12 @@ const attribute = (text: string): string =>
     .join('')
     .replace(/\s*\r?\n\s*/g, ' ');
 
-/** Seconds that a row's measurement took as JUnit understands time; a timing is its own time. */
-const seconds = (row: Row): string => (typeof row.ms === 'number' ? (row.ms / 1000).toFixed(6) : '0');
+/** Seconds that a row's measurement took as JUnit understands time; a timing is its own time, a speed that of its images. */
+function seconds(row: Row): string {
+  if (row.kind === 'augmentation' && row.shape?.N !== undefined && row.imagesPerSecond !== null)
+    return (row.shape.N / row.imagesPerSecond).toFixed(6);
+  return typeof row.ms === 'number' ? (row.ms / 1000).toFixed(6) : '0';
+}
 
 /**
  * The rows as JUnit XML, as Jenkins, GitLab and the test reporters of GitHub read it: a suite a kind of row, a test case a row.
