@@ -24,6 +24,7 @@ async function measure(file: CalibrationFile, { verdicts = 4, steps = Infinity, 
   const sides = simulatedSides({ head: { benchmarks, ...code }, base: { benchmarks, ...code } });
   const { family } = await calibrated({
     ...{ roots: { head: 'head', base: 'base' }, effort, verdicts, file, random: random(), start: sides },
+    setting: { sizes: 'smoke', backend: 'wasm', clock: null },
     over: () => steps-- <= 0,
     progress: (share) => shares.push(share),
   });

@@ -1,8 +1,8 @@
 import type { Stream } from '@jembench/core';
 import { HarnessError, liveAccuracies, liveTimings, throughputRule } from '@jembench/harness';
-import { compared, startedSides, type Effort, type Roots } from '../gate/measure.js';
-import type { Counts, Side, StartSide } from '../gate/protocol.js';
-import { collapsing, trainedSeed } from '../gate/run.js';
+import { compared, withSides, type Effort, type Roots } from '../gate/measure.js';
+import type { Counts, Side, SideSetting, StartSide } from '../gate/protocol.js';
+import { collapsing, trainedSeed } from '../gate/training.js';
 import type { CalibrationFile } from './file.js';
 
 /** By which shares the head is made slower, while it is timed. */
@@ -26,6 +26,7 @@ export interface Calibration {
   /** Root of the order of blocks. */
   readonly random: Stream;
   readonly start: StartSide;
+  readonly setting: SideSetting;
   /** Whether the time is over. */
   readonly over: () => boolean;
   readonly progress: (shares: Readonly<Record<string, number>>) => void;
@@ -47,10 +48,8 @@ const ratiosOf = (file: CalibrationFile, benchmark: string, injected: number): n
 
 /** Class by class, that with the smallest share of its verdicts first, until all have theirs or the time is over. */
 export async function calibrated(calibration: Calibration): Promise<{ readonly family: number }> {
-  const { roots, effort, start, random, over } = calibration;
-  const [probe] = await startedSides([roots.head], effort, start);
-  const names = [...probe.benchmarks];
-  probe.end();
+  const { roots, random, over } = calibration;
+  const names = await withSides([roots.head], calibration, ([probe]) => Promise.resolve(probe.description.benchmarks));
   const kernelNames = names.filter((name) => !isTrainingStep(name));
   const places = random.fork('slowdowns').permutation(kernelNames.length);
   // Every kernel has one of the three slowdowns; the training step has them all.
@@ -102,7 +101,8 @@ const liveSeeds = ({ file, effort }: Calibration): number =>
   ).length;
 
 /** Measures the first pair that is not complete: what is missing of it, in fresh processes. */
-async function nextPair({ roots, effort, file, random, start, over }: Calibration, timed: readonly Timed[]) {
+async function nextPair(calibration: Calibration, timed: readonly Timed[]): Promise<void> {
+  const { roots, effort, file, random, over } = calibration;
   const done = new Set(file.timings.map(({ pair, benchmark, injected }) => `${pair} ${injected} ${benchmark}`));
   const missing = (pair: number) =>
     timed.flatMap(({ benchmark, injected }) =>
@@ -111,36 +111,27 @@ async function nextPair({ roots, effort, file, random, start, over }: Calibratio
   let pair = 0;
   while (missing(pair).length === 0) pair++;
   const order = random.fork(`pair ${pair}`);
-  const sides = await startedSides([roots.head, roots.base], effort, start);
-  try {
-    const [head, base] = sides;
+  await withSides([roots.head, roots.base], calibration, async ([head, base]) => {
     for (const { benchmark, slower } of missing(pair)) {
       if (over()) return;
       const moved = slower === 0 ? await movedCounts(head, base, benchmark) : [];
       const ratio = await compared(head, base, benchmark, slower, effort, order.fork(`${benchmark} ${slower}`));
       file.append({ type: 'timing', pair, benchmark, injected: slower, ratio, moved });
     }
-  } finally {
-    for (const side of sides) side.end();
-  }
+  });
 }
 
 /** Names of the counts that differ between two processes. */
 async function movedCounts(head: Side, base: Side, benchmark: string): Promise<string[]> {
-  const counts: Counts[] = [];
-  for (const side of [head, base]) {
-    counts.push(await side.open(benchmark));
-    await side.close();
-  }
-  const [ofHead, ofBase] = counts;
+  const [ofHead, ofBase] = [await head.count(benchmark), await base.count(benchmark)];
   return (Object.keys(ofHead) as (keyof Counts)[]).filter((count) => ofHead[count] !== ofBase[count]);
 }
 
 /** Trains the next seed: the base, the same code, the same code with other bits, and without what keeps it from collapsing. */
-async function nextSeed({ roots, effort, file, start }: Calibration) {
+async function nextSeed({ roots, file, start, setting }: Calibration) {
   const seed = file.seeds.length + 1;
   const train = (root: string, options = {}, less: readonly number[] = []) =>
-    trainedSeed(start, root, effort, seed, options, less);
+    trainedSeed({ root, start, setting }, seed, options, less);
   const base = await train(roots.base);
   const same = await train(roots.head, {}, losses);
   const rounded = await train(roots.head, otherBits, losses);

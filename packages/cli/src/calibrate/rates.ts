@@ -18,7 +18,7 @@ import {
 } from '@jembench/harness';
 import type { Effort } from '../gate/measure.js';
 import type { TrainedSeed } from '../gate/protocol.js';
-import { collapsed } from '../gate/run.js';
+import { collapsed } from '../gate/training.js';
 import type { CalibrationFile } from './file.js';
 import { isTrainingStep, losses, recorded, slowdowns } from './measure.js';
 

@@ -13,9 +13,11 @@ import {
 import writeFileAtomic from 'write-file-atomic';
 import { commandLine } from '../environment/command-line.js';
 import { ExitCode } from '../exit.js';
-import { builtBase, cleanHead, headRoot } from '../gate/checkout.js';
+import { builtBase } from '../gate/base.js';
+import { cleanHead, headRoot } from '../gate/checkout.js';
+import { startNodeSide } from '../gate/node-side.js';
 import { gateProfiles, type GateProfile } from '../gate/profiles.js';
-import { SideProcess } from '../gate/side.js';
+import type { SideSetting } from '../gate/protocol.js';
 import { nodeEnvironment } from '../hosts/node/environment.js';
 import { rowContext } from '../jobs/environment.js';
 import { duration } from '../output/duration.js';
@@ -47,20 +49,21 @@ export async function calibrate(request: CalibrationRequest): Promise<ExitCode> 
   ]);
   const context = rowContext({ backend: backend.description, environment: nodeEnvironment() }, { command, commit });
   const { effort } = gateProfiles[profile];
+  const sideSetting: SideSetting = { sizes: effort.sizes, backend: 'wasm', clock: null };
   makeFolder(out);
   let lost = false;
   const lock = await lockFolder(join(out, 'calibration.lock'), () => (lost = true));
   try {
     const setup = { commit, fingerprint: context.fingerprint, profile, seed };
     const file = CalibrationFile.open(join(out, 'calibration.jsonl'), setup);
-    const base = builtBase(commit, say);
+    const base = await builtBase(commit, say);
     const random = rootStream(seed).fork('calibration');
     const time = timeLeft(budgetMinutes * 60);
     let family: number;
     try {
       ({ family } = await calibrated({
         ...{ roots: { head: headRoot, base: base.root }, effort, verdicts, file, random },
-        start: (root, sizes) => SideProcess.start(root, sizes),
+        ...{ start: startNodeSide, setting: sideSetting },
         over: () => lost || time.over(),
         progress: time.told,
       }));

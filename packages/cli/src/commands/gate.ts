@@ -1,20 +1,27 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { InputError, useBackend } from '@jembench/core';
+import { backendNames, InputError } from '@jembench/core';
 import { encodeRow, junitXml, renderTerminal } from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
 import { commandLine } from '../environment/command-line.js';
 import { currentCommit } from '../environment/commit.js';
-import type { ExitCode } from '../exit.js';
+import { ExitCode } from '../exit.js';
 import { calibrate } from '../calibrate/run.js';
 import { affected } from '../gate/affected.js';
-import { builtBase, headRoot, mergeBase } from '../gate/checkout.js';
+import { builtBase } from '../gate/base.js';
+import { headRoot, mergeBase } from '../gate/checkout.js';
+import type { Effort } from '../gate/measure.js';
+import { nodeGate } from '../gate/hosts.js';
+import { startNodeSide } from '../gate/node-side.js';
 import { gateProfiles, type GateProfile } from '../gate/profiles.js';
-import { gateMarkdown, gateRows, gateTable } from '../gate/report.js';
+import { clockNames, type SideSetting } from '../gate/protocol.js';
+import { gateMarkdown, gateRows, gateTable, type Again } from '../gate/report.js';
+import { onlyOf } from '../gate/request.js';
 import { gated } from '../gate/run.js';
-import { SideProcess } from '../gate/side.js';
-import { nodeEnvironment } from '../hosts/node/environment.js';
+import { sizeNames } from '../gate/sizes.js';
+import { isTraining } from '../gate/training.js';
 import { rowContext } from '../jobs/environment.js';
+import { reportError } from '../errors.js';
 import { print, say } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
 import { integerIn, numberIn } from '../parse/numbers.js';
@@ -31,6 +38,8 @@ interface Options {
   readonly only?: string;
   readonly allow: readonly string[];
   readonly dirty: boolean;
+  readonly backend: string;
+  readonly clock?: string;
   readonly seed: string;
   readonly out?: string;
 }
@@ -65,6 +74,11 @@ export function gateCommand(finish: Finish): Command {
       collected,
       [],
     )
+    .option('--backend <name>', `one of ${backendNames.join(', ')}`, 'wasm')
+    .option(
+      '--clock <name>',
+      'what times a step: processor (time of the process) or wall; by default processor where one thread computes',
+    )
     .option('--dirty', 'measure files that are not committed, too', false)
     .option('--seed <n>', 'root of the random order of blocks', '1')
     .option(
@@ -76,13 +90,25 @@ export function gateCommand(finish: Finish): Command {
       '\nExit codes: 0 nothing got worse, 1 something did, 2 usage or a base that cannot be built, 3 inconclusive, noisy, or a control did not behave.',
     )
     .action(async (options: Options) => {
-      finish(await (options.calibrate ? calibration(options) : gate(options)));
+      try {
+        finish(await (options.calibrate ? calibration(options) : gate(options)));
+      } catch (error) {
+        // 1 is a verdict: nothing that was thrown may look like one.
+        const code = reportError(error);
+        finish(code === ExitCode.failed ? ExitCode.usage : code);
+      }
     });
 }
 
 const profileOf = (typed: string): GateProfile =>
   knownName('--profile', 'profile', typed, Object.keys(gateProfiles) as GateProfile[]);
 const seedOf = (typed: string): number => integerIn('--seed', typed, { min: 0, max: Number.MAX_SAFE_INTEGER });
+
+const settingOf = ({ backend, clock }: Options, { sizes }: Effort): SideSetting => ({
+  sizes,
+  backend: knownName('--backend', 'backend', backend, backendNames),
+  clock: clock === undefined ? null : knownName('--clock', 'clock', clock, clockNames),
+});
 
 function calibration(options: Options): Promise<ExitCode> {
   if (options.base !== undefined)
@@ -105,33 +131,33 @@ async function gate(options: Options): Promise<ExitCode> {
   const ref = options.base;
   const name = profileOf(options.profile);
   const { effort, everything } = gateProfiles[name];
+  const setting = settingOf(options, effort);
   const seed = seedOf(options.seed);
   const allowed = new Map(options.allow.map(allowance));
-  const base = builtBase(mergeBase(ref, options.dirty), say);
+  const base = await builtBase(mergeBase(ref, options.dirty), say);
   try {
+    const only = options.only ?? null;
     const moved = everything ? { kernels: true, training: true } : affected(base.changed);
-    if (!moved.kernels && !moved.training)
+    if (only === null && !moved.kernels && !moved.training)
       say(`none of the ${base.changed.length} changed files can move a benchmark; sizes and controls only`);
-    const chosen = options.only ?? '';
     const result = await gated({
-      roots: { head: headRoot, base: base.root },
-      effort,
-      wanted: (benchmark) =>
-        benchmark.startsWith(chosen) &&
-        (benchmark.startsWith('training') ? moved.training : moved.kernels || benchmark.endsWith('bytes')),
-      training: moved.training && 'vicreg on shapes'.startsWith(chosen),
-      allowed,
-      seed,
-      progress: say,
-      start: (root, sizes) => SideProcess.start(root, sizes),
+      ...{ roots: { head: headRoot, base: base.root }, effort, setting, allowed, seed, only, progress: say },
+      hosts: [nodeGate],
+      start: startNodeSide,
+      moved: (benchmark) =>
+        isTraining(benchmark) ? moved.training : moved.kernels || sizeNames.some((size) => size === benchmark),
     });
-    const again = (benchmark: string): string => {
-      const only = /^(vicreg on shapes|[^:]*)/.exec(benchmark)?.[0] ?? '';
-      return commandLine(['gate', '--base', base.commit, '--profile', name, ...(only === '' ? [] : ['--only', only])]);
-    };
-    const backend = await useBackend('wasm');
-    const setup = { backend: backend.description, environment: nodeEnvironment() };
-    const rows = gateRows(result, rowContext(setup, { command: '', commit: currentCommit() }), again);
+    const again: Again = (line) =>
+      commandLine([
+        ...['gate', '--base', base.commit.slice(0, 12), '--profile', name],
+        ...(setting.backend === 'wasm' ? [] : ['--backend', setting.backend]),
+        ...(setting.clock === null ? [] : ['--clock', setting.clock]),
+        ...(seed === 1 ? [] : ['--seed', String(seed)]),
+        ...(line === null ? [] : ['--only', onlyOf(line.benchmark)]),
+      ]);
+    const job = { command: '', commit: currentCommit() };
+    const contexts = new Map([...result.sides].map(([host, { setup }]) => [host, rowContext(setup, job)]));
+    const rows = gateRows(result, contexts, again);
     print(options.json ? rows.map(encodeRow).join('') : renderTerminal(gateTable(result, again)));
     if (options.out !== undefined) {
       makeFolder(options.out);

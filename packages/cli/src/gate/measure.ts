@@ -1,10 +1,10 @@
 import type { Stream } from '@jembench/core';
 import { pairRatio, type ControlOutcome } from '@jembench/harness';
-import type { Side, StartSide } from './protocol.js';
+import type { Side, SideSetting, StartSide } from './protocol.js';
 
 /** How much is measured. */
 export interface Effort {
-  readonly sizes: 'smoke' | 'quick';
+  readonly sizes: SideSetting['sizes'];
   /** Pairs of fresh processes a look. */
   readonly pairs: number;
   /** Blocks a side, benchmark and pair. */
@@ -27,64 +27,73 @@ export interface Ratios {
   readonly controls: ReadonlyMap<ControlOutcome['control'], readonly number[]>;
 }
 
-/** The slowdown that every gate must find. */
-const injected = 0.1;
+/** What is measured, and how. */
+export interface Measurement {
+  readonly roots: Roots;
+  readonly effort: Effort;
+  readonly setting: SideSetting;
+  readonly start: StartSide;
+  readonly progress: (text: string) => void;
+}
+
+/** The benchmark on which a second head process is compared with the first, as it is and slowed down by a share of every step. */
+export interface Control {
+  readonly benchmark: string;
+  readonly injected: number;
+}
 
 /**
  * Measures benchmarks in pairs of fresh processes that take turns, block by block, in random order.
  *
- * @param control the benchmark on which a second head process is compared with the first, as it is and slowed down; null for none.
  * @throws SideError where a side fails at a benchmark that it has.
  */
 export async function measured(
-  roots: Roots,
+  measurement: Measurement,
   benchmarks: readonly string[],
-  control: string | null,
-  effort: Effort,
+  control: Control | null,
   random: Stream,
-  progress: (text: string) => void,
-  start: StartSide,
 ): Promise<Ratios> {
+  const { roots, effort, progress } = measurement;
   const ratios = new Map<string, number[]>(benchmarks.map((name) => [name, []]));
-  const controls = new Map<ControlOutcome['control'], number[]>(
-    control === null
-      ? []
-      : [
-          ['A/A', []],
-          ['slowdown', []],
-        ],
-  );
+  const controls = { 'A/A': [] as number[], slowdown: [] as number[] };
   for (let pair = 0; pair < effort.pairs; pair++) {
     const order = random.fork(`pair ${pair}`);
     progress(`pair ${pair + 1} of ${effort.pairs}`);
-    const sides = await startedSides(
+    await withSides(
       [roots.head, roots.base, ...(control === null ? [] : [roots.head])],
-      effort,
-      start,
+      measurement,
+      async ([head, base, twin]) => {
+        for (const benchmark of benchmarks) {
+          ratios.get(benchmark)?.push(await compared(head, base, benchmark, 0, effort, order.fork(benchmark)));
+        }
+        if (control === null) return;
+        const { benchmark, injected } = control;
+        controls['A/A'].push(await compared(head, twin, benchmark, 0, effort, order.fork('A-A')));
+        controls.slowdown.push(await compared(head, twin, benchmark, injected, effort, order.fork('slowdown')));
+      },
     );
-    try {
-      const [head, base, twin] = sides;
-      for (const benchmark of benchmarks) {
-        ratios.get(benchmark)?.push(await compared(head, base, benchmark, 0, effort, order.fork(benchmark)));
-      }
-      if (control === null) continue;
-      controls.get('A/A')?.push(await compared(head, twin, control, 0, effort, order.fork('A-A')));
-      controls.get('slowdown')?.push(await compared(head, twin, control, injected, effort, order.fork('slowdown')));
-    } finally {
-      for (const side of sides) side.end();
-    }
   }
-  return { benchmarks: ratios, controls };
+  return {
+    benchmarks: ratios,
+    controls: new Map(control === null ? [] : Object.entries(controls)) as Ratios['controls'],
+  };
 }
 
-/** Fresh processes, all of them or none. @throws SideError where one cannot load its code. */
-export async function startedSides(roots: readonly string[], effort: Effort, start: StartSide): Promise<Side[]> {
-  const started = await Promise.allSettled(roots.map((root) => start(root, effort.sizes)));
+/** Does something with fresh processes, all of them or none, which end with it. @throws SideError where one cannot load its code. */
+export async function withSides<T>(
+  roots: readonly string[],
+  { start, setting }: Pick<Measurement, 'start' | 'setting'>,
+  work: (sides: readonly Side[]) => Promise<T>,
+): Promise<T> {
+  const started = await Promise.allSettled(roots.map((root) => start(root, setting)));
   const sides = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const failed = started.find((one) => one.status === 'rejected');
-  if (failed === undefined) return sides;
-  for (const side of sides) side.end();
-  throw failed.reason;
+  try {
+    const failed = started.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return await work(sides);
+  } finally {
+    await Promise.all(sides.map((side) => side.end()));
+  }
 }
 
 /** Median of `ln(t_one / t_two)` over the blocks of two processes; the first is made slower by a share of every step. */

@@ -1,8 +1,27 @@
-/** Plain data between the gate and a process that runs one side's code. */
+import type { BackendName } from '@jembench/core';
+import type { Setup } from '../jobs/job.js';
+
+/** What times a step: the wall's clock, or the time that a processor spent in the process. */
+export const clockNames = ['processor', 'wall'] as const;
+export type ClockName = (typeof clockNames)[number];
+
+/** How a side is loaded, whatever its code. */
+export interface SideSetting {
+  readonly sizes: 'smoke' | 'quick';
+  readonly backend: BackendName;
+  /** Null takes processor time where one thread computes, and the wall's clock elsewhere. */
+  readonly clock: ClockName | null;
+}
+
+/** Plain data between the gate and whoever runs one side's code: it travels as JSON. */
 export type Ask =
-  /** Loads the side's code; answered with its benchmarks. */
-  | { readonly type: 'load'; readonly root: string; readonly sizes: 'smoke' | 'quick' }
-  /** Prepares a benchmark, checks it against its reference and counts what has no noise. */
+  /** Loads the side's code; answered with what it is. */
+  | { readonly type: 'load'; readonly root: string; readonly setting: SideSetting }
+  /** Compares a benchmark with its float64 reference. */
+  | { readonly type: 'check'; readonly benchmark: string }
+  /** Counts what has no noise. */
+  | { readonly type: 'count'; readonly benchmark: string }
+  /** Prepares a benchmark for its blocks. */
   | { readonly type: 'open'; readonly benchmark: string }
   /** Times steps for at least `ms`; every step is followed by idle work of `slower` times its own duration. */
   | { readonly type: 'block'; readonly ms: number; readonly slower: number }
@@ -16,6 +35,7 @@ export type Ask =
       readonly less: readonly number[];
     };
 
+/** One step, and what it leaves behind. */
 export interface Counts {
   readonly 'kernel launches': number;
   readonly 'peak bytes': number;
@@ -31,26 +51,40 @@ export interface TrainedSeed {
   readonly less: readonly number[];
 }
 
-/** One side of a gate: code that is loaded, times blocks of steps and trains. */
-export interface Side {
-  readonly benchmarks: ReadonlySet<string>;
-  /** The smallest step of the clock that times, milliseconds. */
+/** What a loaded side is. */
+export interface SideDescription {
+  readonly benchmarks: readonly string[];
+  readonly clock: ClockName;
+  /** The smallest step of that clock, milliseconds. */
   readonly tickMs: number;
-  open(benchmark: string): Promise<Counts>;
-  /** Milliseconds a step. */
-  block(ms: number, slower?: number): Promise<number>;
-  close(): Promise<void>;
-  train(seed: number, options: Readonly<Record<string, number>>, less?: readonly number[]): Promise<TrainedSeed>;
-  end(): void;
+  readonly setup: Setup;
 }
 
-/** Starts a side with the code of a folder. */
-export type StartSide = (root: string, sizes: 'smoke' | 'quick') => Promise<Side>;
-
 export type Answer =
-  | { readonly type: 'loaded'; readonly benchmarks: readonly string[]; readonly tickMs: number }
-  | { readonly type: 'opened'; readonly counts: Counts }
+  | { readonly type: 'ready' }
+  | { readonly type: 'loaded'; readonly description: SideDescription }
+  | { readonly type: 'checked' }
+  | { readonly type: 'counted'; readonly counts: Counts }
+  | { readonly type: 'opened' }
   | { readonly type: 'timed'; readonly msPerStep: number }
   | { readonly type: 'closed' }
   | { readonly type: 'trained'; readonly result: TrainedSeed }
   | { readonly type: 'failed'; readonly reason: string };
+
+/** One side of a gate: code that is loaded, times blocks of steps and trains. */
+export interface Side {
+  readonly description: SideDescription;
+  /** @throws SideError where the benchmark does not run, or its results are wrong. */
+  check(benchmark: string): Promise<void>;
+  count(benchmark: string): Promise<Counts>;
+  open(benchmark: string): Promise<void>;
+  /** Milliseconds a step. */
+  block(ms: number, slower?: number): Promise<number>;
+  close(): Promise<void>;
+  train(seed: number, options: Readonly<Record<string, number>>, less?: readonly number[]): Promise<TrainedSeed>;
+  /** Ends the process; resolves when it is gone. */
+  end(): Promise<void>;
+}
+
+/** Starts a side with the code of a folder. @throws SideError where it cannot be loaded. */
+export type StartSide = (root: string, setting: SideSetting) => Promise<Side>;

@@ -1,5 +1,10 @@
 import { checkedRow, renderMarkdown, type Row, type RowContext, type TextTable } from '@jembench/harness';
-import type { GateResult, Line } from './run.js';
+import type { HostName } from '../jobs/job.js';
+import type { Line } from './line.js';
+import type { GateResult } from './run.js';
+
+/** The command that measures a line again; null for the whole gate. */
+export type Again = (line: Pick<Line, 'host' | 'benchmark'> | null) => string;
 
 /** `+3.2 %` for speeds, points for accuracies, plain counts elsewhere. */
 function shown(value: number | null, kind: Line['kind']): string {
@@ -14,7 +19,7 @@ const allowed = ({ allowed: value, kind }: Line): string =>
   kind === 'accuracy' ? `-${value.toFixed(2)} pt` : kind === 'speed' ? shown(value, kind) : `+${value}`;
 
 /** The lines of a gate that say something, and the command that measures each again; counts that did not change are summed up. */
-export function gateTable(result: GateResult, again: (benchmark: string) => string): TextTable {
+export function gateTable(result: GateResult, again: Again): TextTable {
   const quiet = result.lines.filter(
     ({ kind, verdict, effect }) => kind === 'exact' && verdict === 'pass' && effect === 0,
   );
@@ -44,7 +49,7 @@ export function gateTable(result: GateResult, again: (benchmark: string) => stri
       { header: 'again with', align: 'left' },
     ],
     rows: [
-      ...result.lines.filter((line) => !quiet.includes(line)).map((line) => row(line, again(line.benchmark))),
+      ...result.lines.filter((line) => !quiet.includes(line)).map((line) => row(line, again(line))),
       ...(quiet.length > 0
         ? [
             [
@@ -54,33 +59,37 @@ export function gateTable(result: GateResult, again: (benchmark: string) => stri
               '+0',
               'pass',
               `${quiet.length} counts unchanged`,
-              again(''),
+              again(null),
             ],
           ]
         : []),
-      ...controls.map((line) => row(line, again(''))),
+      ...controls.map((line) => row(line, again(null))),
     ],
   };
 }
 
-/** Every line and control as a row. */
-export function gateRows(result: GateResult, context: RowContext, again: (benchmark: string) => string): Row[] {
+/** Every line and control as a row, in the context of its host; without one in that of the first. */
+export function gateRows(result: GateResult, contexts: ReadonlyMap<HostName, RowContext>, again: Again): Row[] {
+  const [first] = contexts.values();
   const all = [
-    ...result.lines.map((line) => ({ ...line, name: line.benchmark })),
-    ...result.controls.map((one) => ({ ...one, kind: 'control', name: `control ${one.control}: ${one.benchmark}` })),
+    ...result.lines.map((line) => ({ ...line, name: line.benchmark, command: again(line) })),
+    ...result.controls.map((one) => ({
+      ...{ ...one, kind: 'control', name: `control ${one.control}: ${one.benchmark}` },
+      command: again(null),
+    })),
   ];
-  return all.map(({ name, benchmark, kind, effect, low, high, allowed: margin, verdict, note }) =>
+  return all.map(({ name, command, host, kind, effect, low, high, allowed: margin, verdict, note }) =>
     checkedRow({
-      ...context,
-      command: again(benchmark),
+      ...(contexts.get(host) ?? first),
+      command,
       kind: 'gate',
       ...(effect === null && { reason: note === '' ? verdict : note }),
       status: effect !== null ? 'ok' : verdict === 'fail' && kind !== 'control' ? 'failed' : 'skipped',
       benchmark: name,
       ...{ effect, low, high, allowed: margin, verdict, note, of: kind },
+      ...(kind === 'speed' && { clock: result.sides.get(host)?.clock ?? null }),
     }),
   );
 }
 
-export const gateMarkdown = (result: GateResult, again: (benchmark: string) => string): string =>
-  renderMarkdown(gateTable(result, again));
+export const gateMarkdown = (result: GateResult, again: Again): string => renderMarkdown(gateTable(result, again));

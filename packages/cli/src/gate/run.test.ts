@@ -1,17 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { simulatedSides, type SimulatedCode } from '../fixtures/sides.js';
+import { nodeGate } from './hosts.js';
+import type { Request } from './request.js';
 import { gated, type GateResult } from './run.js';
 
 const effort = { sizes: 'smoke', pairs: 8, blocks: 12, blockMs: 50, seeds: 8, mostSeeds: 16 } as const;
 
 /** A gate of simulated code. */
-const gate = (head: SimulatedCode = {}, base: SimulatedCode = {}): Promise<GateResult> =>
-  gated({
-    ...{ roots: { head: 'head', base: 'base' }, effort, seed: 1, training: true, allowed: new Map<string, number>() },
-    wanted: (benchmark) => !benchmark.endsWith('bytes'),
+const gate = (head: SimulatedCode = {}, base: SimulatedCode = {}): Promise<GateResult> => asked(head, base, {});
+const asked = (head: SimulatedCode, base: SimulatedCode, request: Partial<Request>): Promise<GateResult> => {
+  const start = simulatedSides({ head, base });
+  return gated({
+    ...{ roots: { head: 'head', base: 'base' }, effort, seed: 1, allowed: new Map<string, number>() },
+    setting: { sizes: 'smoke', backend: 'wasm', clock: null },
+    hosts: [{ ...nodeGate, start }],
+    only: null,
+    moved: (benchmark) => !benchmark.endsWith('bytes'),
     progress: () => undefined,
-    start: simulatedSides({ head, base }),
+    start,
+    ...request,
   });
+};
 const said = async (head: SimulatedCode, base: SimulatedCode = {}) => {
   const { verdict, exit, reasons } = await gate(head, base);
   return { verdict, exit, reasons: reasons.join('; ') };
@@ -33,7 +42,7 @@ describe('a gate', () => {
     ['is a tenth slower', { ms: 1.1 }, 'FAIL', 1, 'sum forward'],
     ['starts more kernels', { counts: { 'kernel launches': 6 } }, 'FAIL', 1, 'kernel launches'],
     ['leaks', { counts: { 'leaked tensors': 1 } }, 'FAIL', 1, 'leaked tensors'],
-    ['does not match its reference', { cannotOpen: 'y: error 1 above 1e-6' }, 'FAIL', 1, 'sum forward'],
+    ['does not match its reference', { wrong: 'y: error 1 above 1e-6' }, 'FAIL', 1, 'sum forward'],
     ['is less accurate', { trained: (seed) => ({ knn: 45 + (seed % 5) }) }, 'FAIL', 1, 'kNN'],
     ['has no accuracy at a seed', { trained: (seed) => (seed === 3 ? { knn: null } : {}) }, 'FAIL', 1, 'kNN'],
     ['collapses at a seed', { trained: (seed) => (seed === 3 ? { verdict: 'type-1' } : {}) }, 'FAIL', 1, 'collapse'],
@@ -63,13 +72,32 @@ describe('a gate', () => {
     });
   });
 
-  it('says why a base cannot be loaded, and fails where it cannot train either', async () => {
-    const result = await gate({}, { cannotLoad: 'index.js: no such file' });
-    expect(named(result, 'sum forward N=8 fused')).toMatchObject({
-      verdict: 'neutral',
-      note: 'the base cannot be loaded: index.js: no such file',
+  it('is neutral about what the base cannot run, and says why; all of it is no pass', async () => {
+    const unloaded = await gate({}, { cannotLoad: 'index.js: no such file' });
+    const note = 'the base cannot be loaded: index.js: no such file';
+    expect(named(unloaded, 'sum forward N=8 fused')).toMatchObject({ verdict: 'neutral', note });
+    expect(named(unloaded, 'vicreg on shapes: kNN')).toMatchObject({ verdict: 'neutral' });
+    expect(named(unloaded, 'vicreg on shapes: collapse')).toMatchObject({ verdict: 'pass' });
+    const wrong = await gate({}, { wrong: 'y: error 1 above 1e-6' });
+    expect(named(wrong, 'sum forward N=8 fused')).toMatchObject({
+      ...{ verdict: 'neutral', note: 'base: y: error 1 above 1e-6' },
     });
-    expect(result).toMatchObject({ verdict: 'FAIL', exit: 1 });
+    expect(wrong).toMatchObject({ verdict: 'PASS', exit: 0 });
+    const nothing = await asked({}, { cannotLoad: 'x' }, { only: 'sum' });
+    expect(nothing).toMatchObject({ verdict: 'INCONCLUSIVE', exit: 3, reasons: ['nothing was compared'] });
+  });
+
+  it('measures only what was asked for, and refuses a name that nothing has', async () => {
+    const { lines } = await asked({}, {}, { only: 'vicreg on shapes' });
+    expect(lines.map(({ benchmark }) => benchmark)).toEqual(['vicreg on shapes: kNN', 'vicreg on shapes: collapse']);
+    await expect(asked({}, {}, { only: 'sinkhron' })).rejects.toThrow(
+      '--only: benchmark, got "sinkhron", wanted the beginning of a name: sum forward',
+    );
+  });
+
+  it('says that a side ended while it was timed, which is no verdict', async () => {
+    await expect(gate({ dies: true })).rejects.toThrow('process ended with SIGKILL');
+    await expect(gate({}, { dies: true })).rejects.toThrow('process ended with SIGKILL');
   });
 
   it('refuses a clock that is too coarse, and a time that is none', async () => {

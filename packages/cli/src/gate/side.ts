@@ -1,47 +1,52 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { HarnessError } from '@jembench/harness';
-import type { Answer, Ask, Counts, Side, TrainedSeed } from './protocol.js';
-
-const entry = fileURLToPath(new URL('./side-main.js', import.meta.url));
+import type { Answer, Ask, Counts, Side, SideDescription, SideSetting, TrainedSeed } from './protocol.js';
 
 /** Something that a side could not do. */
 export class SideError extends HarnessError {}
 
-/** A fresh process that runs the code of one folder with the head's harness. */
-export class SideProcess implements Side {
-  readonly #child: ChildProcess;
+/** Where a side's code runs: takes an ask, gives its answer. */
+export interface Channel {
+  /** @throws SideError where the other end is gone. */
+  ask(ask: Ask): Promise<Answer>;
+  end(): Promise<void>;
+}
 
+/** The code of one folder at the other end of a channel, run by the head's harness. */
+export class RemoteSide implements Side {
   private constructor(
-    child: ChildProcess,
-    readonly benchmarks: ReadonlySet<string>,
-    readonly tickMs: number,
-  ) {
-    this.#child = child;
-  }
+    private readonly channel: Channel,
+    readonly description: SideDescription,
+  ) {}
 
   /** @throws SideError where the code cannot be loaded. */
-  static async start(root: string, sizes: 'smoke' | 'quick'): Promise<SideProcess> {
-    const child = fork(entry, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  static async load(channel: Channel, root: string, setting: SideSetting): Promise<RemoteSide> {
     try {
-      const { benchmarks, tickMs } = await asked(child, { type: 'load', root, sizes }, 'loaded');
-      return new SideProcess(child, new Set(benchmarks), tickMs);
+      const { description } = await asked(channel, { type: 'load', root, setting }, 'loaded');
+      return new RemoteSide(channel, description);
     } catch (error) {
-      child.kill('SIGKILL');
+      await channel.end();
       throw error;
     }
   }
 
-  async open(benchmark: string): Promise<Counts> {
-    return (await asked(this.#child, { type: 'open', benchmark }, 'opened')).counts;
+  async check(benchmark: string): Promise<void> {
+    await asked(this.channel, { type: 'check', benchmark }, 'checked');
+  }
+
+  async count(benchmark: string): Promise<Counts> {
+    return (await asked(this.channel, { type: 'count', benchmark }, 'counted')).counts;
+  }
+
+  async open(benchmark: string): Promise<void> {
+    await asked(this.channel, { type: 'open', benchmark }, 'opened');
   }
 
   async block(ms: number, slower = 0): Promise<number> {
-    return (await asked(this.#child, { type: 'block', ms, slower }, 'timed')).msPerStep;
+    return (await asked(this.channel, { type: 'block', ms, slower }, 'timed')).msPerStep;
   }
 
   async close(): Promise<void> {
-    await asked(this.#child, { type: 'close' }, 'closed');
+    await asked(this.channel, { type: 'close' }, 'closed');
   }
 
   async train(
@@ -49,35 +54,20 @@ export class SideProcess implements Side {
     options: Readonly<Record<string, number>>,
     less: readonly number[] = [],
   ): Promise<TrainedSeed> {
-    return (await asked(this.#child, { type: 'train', seed, options, less }, 'trained')).result;
+    return (await asked(this.channel, { type: 'train', seed, options, less }, 'trained')).result;
   }
 
-  end(): void {
-    this.#child.kill('SIGKILL');
+  end(): Promise<void> {
+    return this.channel.end();
   }
 }
 
-function asked<Type extends Answer['type']>(
-  child: ChildProcess,
+async function asked<Type extends Answer['type']>(
+  channel: Channel,
   ask: Ask,
   type: Type,
 ): Promise<Extract<Answer, { type: Type }>> {
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      child.off('message', onMessage);
-      child.off('exit', onExit);
-    };
-    const onMessage = (answer: Answer): void => {
-      settle();
-      if (answer.type === type) resolve(answer as Extract<Answer, { type: Type }>);
-      else reject(new SideError(answer.type === 'failed' ? answer.reason : `got ${answer.type}, wanted ${type}`));
-    };
-    const onExit = (code: number | null, signal: string | null): void => {
-      settle();
-      reject(new SideError(`process ended with ${signal ?? `exit code ${String(code)}`}`));
-    };
-    child.on('message', onMessage);
-    child.on('exit', onExit);
-    child.send(ask);
-  });
+  const answer = await channel.ask(ask);
+  if (answer.type === type) return answer as Extract<Answer, { type: Type }>;
+  throw new SideError(answer.type === 'failed' ? answer.reason : `side: got ${answer.type}, wanted ${type}`);
 }

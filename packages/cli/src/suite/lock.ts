@@ -99,7 +99,8 @@ function silence(path: string): number {
   }
 }
 
-function processExists(pid: number): boolean {
+/** Whether a process of that number runs on this machine. */
+export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -223,7 +223,12 @@ describe('a count without noise', () => {
 });
 
 describe('the whole gate', () => {
-  const line = (own: GateLine['verdict'], kind: GateLine['kind'] = 'speed'): GateLine => ({
+  const line = (
+    own: GateLine['verdict'],
+    kind: GateLine['kind'] = 'speed',
+    host: GateLine['host'] = 'node',
+  ): GateLine => ({
+    host,
     benchmark: `${kind} ${own}`,
     kind,
     verdict: own,
@@ -233,9 +238,13 @@ describe('the whole gate', () => {
     slow: GateLine['verdict'],
     collapse: GateLine['verdict'],
   ): ControlOutcome[] => [
-    { control: 'A/A', benchmark: 'x', verdict: aa },
-    { control: 'slowdown', benchmark: 'x', verdict: slow },
-    { control: 'collapse', benchmark: 'y', verdict: collapse },
+    { host: 'node', control: 'A/A', benchmark: 'x', verdict: aa },
+    { host: 'node', control: 'slowdown', benchmark: 'x', verdict: slow },
+    { host: 'node', control: 'collapse', benchmark: 'y', verdict: collapse },
+  ];
+  const inPage = (aa: GateLine['verdict'], slow: GateLine['verdict']): ControlOutcome[] => [
+    { host: 'browser', control: 'A/A', benchmark: 'x', verdict: aa },
+    { host: 'browser', control: 'slowdown', benchmark: 'x', verdict: slow },
   ];
   const good = controls('pass', 'fail', 'fail');
 
@@ -257,14 +266,29 @@ describe('the whole gate', () => {
     ['BROKEN', 3, [line('pass')], []],
     ['BROKEN', 3, [line('pass')], good.slice(0, 2)],
   ] as const)('is %s with exit code %s', (wanted, exit, lines, own) => {
-    expect(gateVerdict(lines, own)).toMatchObject({ verdict: wanted, exit });
+    expect(gateVerdict(lines, own, ['node'])).toMatchObject({ verdict: wanted, exit });
   });
 
   it('names what it is about', () => {
-    expect(gateVerdict([line('fail')], good).reasons).toEqual(['speed fail']);
-    expect(gateVerdict([line('pass')], controls('pass', 'warn', 'fail')).reasons).toEqual([
+    expect(gateVerdict([line('fail')], good, ['node']).reasons).toEqual(['speed fail']);
+    expect(gateVerdict([line('pass')], controls('pass', 'warn', 'fail'), ['node']).reasons).toEqual([
       'control slowdown on x: warn, wanted fail',
     ]);
-    expect(gateVerdict([], []).reasons[0]).toBe('control A/A: did not run');
+    expect(gateVerdict([], [], ['node']).reasons).toEqual([
+      'control A/A in node: did not run',
+      'control slowdown in node: did not run',
+      'control collapse: did not run',
+    ]);
+  });
+
+  it.each([
+    ['PASS', 0, [line('pass')], inPage('pass', 'fail')],
+    ['BROKEN', 3, [line('pass')], []],
+    ['NOISY', 3, [line('pass')], inPage('fail', 'fail')],
+    ['NOISY', 3, [line('fail', 'speed', 'browser')], inPage('fail', 'fail')],
+    // The noise of a page says nothing of Node.
+    ['FAIL', 1, [line('fail')], inPage('fail', 'fail')],
+  ] as const)('of two hosts is %s with exit code %s', (wanted, exit, lines, page) => {
+    expect(gateVerdict(lines, [...good, ...page], ['node', 'browser'])).toMatchObject({ verdict: wanted, exit });
   });
 });

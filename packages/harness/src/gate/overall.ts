@@ -3,7 +3,11 @@ import type { LineVerdict } from './line.js';
 /** What a line compares: `speed` is the only kind that a noisy machine can spoil. */
 export type LineKind = 'speed' | 'accuracy' | 'collapse' | 'exact';
 
+/** Where something is timed: the noise of one host says nothing of another. */
+export type GateHostName = 'node' | 'browser';
+
 export interface GateLine {
+  readonly host: GateHostName;
   readonly benchmark: string;
   readonly kind: LineKind;
   readonly verdict: LineVerdict;
@@ -11,6 +15,7 @@ export interface GateLine {
 
 /** A comparison whose outcome is known beforehand. */
 export interface ControlOutcome {
+  readonly host: GateHostName;
   readonly control: 'A/A' | 'slowdown' | 'collapse';
   /** Where the control ran. */
   readonly benchmark: string;
@@ -31,19 +36,26 @@ export interface Gate {
  * The verdict over all lines and controls.
  *
  * - BROKEN: a control that must fail passed, or did not run; nothing that the gate calls good can be believed
- * - NOISY: the same code against itself failed, or a control could not be decided; no timing can be believed
- * - FAIL: a line failed; of a NOISY gate only one without noise (accuracy, collapse, exact)
+ * - NOISY: the same code against itself failed, or a control could not be decided; no timing of that host can be believed
+ * - FAIL: a line failed; where a host is NOISY only one without noise (accuracy, collapse, exact)
  * - INCONCLUSIVE: a line is undecided, or nothing was compared at all
  * - WARN, PASS
+ *
+ * @param hosts where something was timed, or was to be.
  */
-export function gateVerdict(lines: readonly GateLine[], controls: readonly ControlOutcome[]): Gate {
-  const broken = brokenControls(controls);
+export function gateVerdict(
+  lines: readonly GateLine[],
+  controls: readonly ControlOutcome[],
+  hosts: readonly GateHostName[],
+): Gate {
+  const broken = brokenControls(controls, hosts);
   const noisy = controls.filter(({ control, verdict }) =>
     control === 'A/A' ? verdict === 'fail' || verdict === 'inconclusive' : verdict === 'inconclusive',
   );
   const named = ({ control, benchmark, verdict }: ControlOutcome): string =>
     `control ${control} on ${benchmark}: ${verdict}`;
-  const failed = lines.filter(({ verdict, kind }) => verdict === 'fail' && (noisy.length === 0 || kind !== 'speed'));
+  const believed = ({ kind, host }: GateLine): boolean => kind !== 'speed' || noisy.every((one) => one.host !== host);
+  const failed = lines.filter((line) => line.verdict === 'fail' && believed(line));
   if (failed.length > 0) return { verdict: 'FAIL', exit: 1, reasons: failed.map(({ benchmark }) => benchmark) };
   if (broken.length > 0) return { verdict: 'BROKEN', exit: 3, reasons: broken };
   if (noisy.length > 0) return { verdict: 'NOISY', exit: 3, reasons: noisy.map(named) };
@@ -57,14 +69,16 @@ export function gateVerdict(lines: readonly GateLine[], controls: readonly Contr
   return warned.length > 0 ? { verdict: 'WARN', exit: 0, reasons: warned } : { verdict: 'PASS', exit: 0, reasons: [] };
 }
 
-/** Every gate has all three controls; those that must fail do. */
-function brokenControls(controls: readonly ControlOutcome[]): string[] {
-  return (['A/A', 'slowdown', 'collapse'] as const).flatMap((control) => {
-    const own = controls.filter((outcome) => outcome.control === control);
-    if (own.length === 0) return [`control ${control}: did not run`];
-    if (control === 'A/A') return [];
-    return own
-      .filter(({ verdict }) => verdict !== 'fail' && verdict !== 'inconclusive')
-      .map(({ benchmark, verdict }) => `control ${control} on ${benchmark}: ${verdict}, wanted fail`);
-  });
+/** Every host has both controls of timings, every gate that of collapse; those that must fail do. */
+function brokenControls(controls: readonly ControlOutcome[], hosts: readonly GateHostName[]): string[] {
+  const missing = [
+    ...hosts.flatMap((host) => (['A/A', 'slowdown'] as const).map((control) => ({ control, host }))),
+    { control: 'collapse' as const, host: null },
+  ]
+    .filter(({ control, host }) => !controls.some((one) => one.control === control && one.host === (host ?? one.host)))
+    .map(({ control, host }) => `control ${control}${host === null ? '' : ` in ${host}`}: did not run`);
+  const passed = controls
+    .filter(({ control, verdict }) => control !== 'A/A' && verdict !== 'fail' && verdict !== 'inconclusive')
+    .map(({ control, benchmark, verdict }) => `control ${control} on ${benchmark}: ${verdict}, wanted fail`);
+  return [...missing, ...passed];
 }

@@ -18,9 +18,9 @@ const door = Symbol.for('jembench.tfjs');
 
 export const howToSetUp = '`jembench setup tensorflow` (275 MB and a C++ compiler)';
 
-/** Tells the core of the native TensorFlow that this user has set up. */
-export function provideNodeBackends(): void {
-  provideTensorflow(provider);
+/** Tells the core of the native TensorFlow that this user has set up: this process's own, or another that was loaded. */
+export function provideNodeBackends(provide: typeof provideTensorflow = provideTensorflow): void {
+  provide(provider);
 }
 
 const provider: TensorflowProvider = {
