@@ -1,7 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
-import { chmod, mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '@jembench/core';
+import { cudaLinks } from './cuda.js';
+import { checkSpace } from './disk.js';
 import {
   alone,
   bindingFile,
@@ -83,7 +85,7 @@ export async function setUpTensorflow(
     }
     // Whoever held the lock before and was killed left this behind.
     await removeOthers(home, [...keptNames(home)]);
-    await checkSpace(home, recipe.size[variant]);
+    await checkSpace(home, recipe.size[variant].disk);
     const stage = mkdtempSync(join(home, 'part-'));
     try {
       const fetching: Fetching = { recipe, stage, stop, say, ...programs };
@@ -157,15 +159,6 @@ function* keptNames(home: string): Generator<string> {
   if (current !== null) yield* ['current.json', basename(current.folder)];
 }
 
-async function checkSpace(home: string, { disk }: { readonly disk: number }): Promise<void> {
-  const { bavail, bsize } = await statfs(home);
-  const free = Math.floor((bavail * bsize) / 1e6);
-  if (free >= disk) return;
-  throw new InputError(
-    `setup: ${home}, got ${free} MB of free space, wanted ${disk} MB; free some, or set XDG_CACHE_HOME to another disk`,
-  );
-}
-
 function librariesIn(built: string, archive: string): readonly string[] {
   const folder = join(built, 'tensorflow');
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith('libtensorflow')) : [];
@@ -204,6 +197,7 @@ async function compile(
     ...['..', '../../include', '../../node-api-headers/include'].map((folder) => `-I${folder}`),
     ...sources,
     ...libraries,
+    ...cudaLinks(built),
     '-Wl,-rpath,$ORIGIN/../../tensorflow',
     ...['-o', output],
   ];

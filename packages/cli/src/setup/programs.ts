@@ -25,7 +25,8 @@ export function findPrograms(needsPip: boolean): Programs {
   return { pip: [python ?? 'python3', '-m', 'pip'], npm: npmProgram(), compiler: compiler() };
 }
 
-function npmProgram(): Program {
+/** @throws InputError where there is none. */
+export function npmProgram(): Program {
   const running = process.env.npm_execpath ?? '';
   if (/npm[^/\\]*\.c?js$/.test(running)) return [process.execPath, running];
   const npm = onPath(['npm']);

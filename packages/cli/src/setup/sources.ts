@@ -216,7 +216,7 @@ export async function checkedHash(file: string, { sha256 }: Recipe): Promise<str
 /** Packages from npm, without their dependencies and scripts. */
 export async function npmArchives(
   packages: readonly NpmPackage[],
-  { stage, stop, npm }: Fetching,
+  { stage, stop, npm }: Pick<Fetching, 'stage' | 'stop' | 'npm'>,
 ): Promise<ReadonlyMap<NpmPackage, string>> {
   const folder = join(stage, 'npm');
   await mkdir(folder);

@@ -48,13 +48,26 @@ interface Loaded {
 let loaded: Loaded | undefined;
 
 async function support(): Promise<Support> {
-  const advice = 'use wasm, or run it in a browser with a GPU: --host browser';
+  const advice = 'use wasm, run it in a browser with a GPU (--host browser)';
   if (gpu() === undefined) {
-    return { available: false, reason: 'there is no WebGPU in this runtime, as browsers have it', advice };
+    return {
+      available: false,
+      reason: 'there is no WebGPU in this runtime, as browsers have it',
+      advice: `${advice}, or in Node \`jembench setup webgpu\``,
+    };
   }
-  return (await requestAdapter()) === null
-    ? { available: false, reason: 'WebGPU is there, but no adapter: neither a GPU nor a software driver', advice }
-    : { available: true, reason: 'WebGPU with an adapter', advice: '' };
+  const adapter = await requestAdapter();
+  return adapter === null
+    ? {
+        available: false,
+        reason: 'WebGPU is there, but no adapter: neither a GPU nor a software driver',
+        advice: `${advice}, or install a Vulkan driver and its loader (Debian: libvulkan1 and mesa-vulkan-drivers 25 or newer)`,
+      }
+    : {
+        available: true,
+        reason: `WebGPU on ${nameOf(adapter.info)}${isSoftwareAdapter(adapter) ? ', in software' : ''}`,
+        advice: '',
+      };
 }
 
 /** Features that the backend and our kernels use where the adapter has them. */
@@ -106,6 +119,9 @@ function withDirectivesFirst(device: Device): Device {
 const nameOf = ({ vendor, architecture, device, description }: AdapterInfo): string =>
   [vendor, architecture, device, description].filter((part) => part !== '').join(' ') || 'unnamed adapter';
 
+const isSoftwareAdapter = ({ info, isFallbackAdapter }: Adapter): boolean =>
+  isSoftware(nameOf(info)) || (info.isFallbackAdapter ?? isFallbackAdapter ?? false);
+
 /** The flags that decide a code path: where small tensors are computed, how many kernels go to the device together. */
 const flags = [
   'WEBGPU_CPU_FORWARD',
@@ -153,7 +169,7 @@ export const webgpu: BackendDescriptor = {
         ...Object.fromEntries(flags.map((flag) => [flag, tf.env().get(flag) as boolean | number])),
         subgroups: device.features.has('subgroups'),
       },
-      software: isSoftware(name) || (adapter.info.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false),
+      software: isSoftwareAdapter(adapter),
       adapter: name,
     };
   },

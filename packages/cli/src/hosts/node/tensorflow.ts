@@ -7,6 +7,7 @@ import { BackendError, provideTensorflow, type TensorflowProvider, type Tensorfl
 import { errorLine } from '../../error-line.js';
 import { bindingFile, currentInstallation, type Installation } from '../../setup/installation.js';
 import type { Variant } from '../../setup/recipe.js';
+import { provideWebgpu } from './webgpu.js';
 
 interface Binding {
   readonly TF_Version: string;
@@ -21,6 +22,7 @@ export const howToSetUp = '`jembench setup tensorflow` (275 MB and a C++ compile
 /** Tells the core of the native TensorFlow that this user has set up: this process's own, or another that was loaded. */
 export function provideNodeBackends(provide: typeof provideTensorflow = provideTensorflow): void {
   provide(provider);
+  provideWebgpu();
 }
 
 const provider: TensorflowProvider = {
