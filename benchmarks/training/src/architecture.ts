@@ -4,8 +4,7 @@ import type { StepInputs, WeightPlan } from './inputs.js';
 
 /** An encoder, and all that its step needs to be timed and checked. */
 export interface Architecture {
-  /** `convnet`. */
-  readonly name: string;
+  readonly name: 'convnet' | 'vit';
   readonly source: EncoderSource;
   /** Width of its features. */
   readonly features: number;

@@ -3,7 +3,9 @@ import {
   defineBenchmark,
   peerImplementations,
   type BenchmarkDeclaration,
+  type BenchmarkImplementation,
   type BenchmarkProfile,
+  type OpenBenchmark,
   type Peer,
   type Shape,
 } from '@jembench/harness';
@@ -13,7 +15,8 @@ import { stepInputs, type StepInputs } from './inputs.js';
 import { learningRate, stepBody } from './step-body.js';
 import { vit } from './vit.js';
 
-const images = (N: number, side: number): Shape => ({ N, H: side, W: side, C: 3 });
+const shapeOf = ([N, H, W, C]: readonly number[]): Shape => ({ N, H, W, C });
+const images = (N: number, side: number): Shape => shapeOf([N, side, side, 3]);
 
 /** CIFAR-10's images, 64 at a time; fewer where there is little time. */
 const shapes: Readonly<Record<BenchmarkProfile, readonly Shape[]>> = {
@@ -29,23 +32,42 @@ const shapes: Readonly<Record<BenchmarkProfile, readonly Shape[]>> = {
  */
 const tolerances = { convnet: 2.5e-5, vit: 2e-6 } as const;
 
+/** The same step in some processes at once, each on a batch of its own, as a suite trains. */
+export interface SideBySide {
+  readonly processes: number;
+  /** Time per batch: what one step of all takes, over the number of processes. */
+  open(kernel: string, shape: Shape): OpenBenchmark;
+}
+
 /**
  * Whole training steps: the squared error of an encoder's features on one batch, its gradient by every weight, and SGD.
  *
  * The loss and the gradient of the first layer are checked against a float64 definition (`Tape`) before anything is timed.
  */
-export function trainingBenchmarks(backend: Backend, peers: readonly Peer[] = []): BenchmarkDeclaration[] {
-  return [declared(convnet, tolerances.convnet, backend, peers), declared(vit, tolerances.vit, backend, peers)];
+export function trainingBenchmarks(
+  backend: Backend,
+  peers: readonly Peer[] = [],
+  beside: SideBySide | null = null,
+): BenchmarkDeclaration[] {
+  return [convnet, vit].map((architecture) => declared(architecture, backend, peers, beside));
 }
 
 function declared(
   architecture: Architecture,
-  tolerance: number,
   backend: Backend,
   peers: readonly Peer[],
+  beside: SideBySide | null,
 ): BenchmarkDeclaration {
   const { name, features, weights, cost, reference, settings } = architecture;
   const pass = 'forward-backward';
+  const ours: BenchmarkImplementation<StepInputs> =
+    beside === null
+      ? { name: 'trainers', cost, unavailable: () => null, open: (inputs) => stepBody(backend, architecture, inputs) }
+      : {
+          name: `trainers, ${beside.processes} processes`,
+          ...{ cost, unavailable: () => null },
+          open: ({ images: { shape } }) => beside.open(name, shapeOf(shape)),
+        };
   return defineBenchmark<StepInputs>({
     kernel: name,
     pass,
@@ -55,9 +77,9 @@ function declared(
       const { loss, gradient } = reference(inputs);
       return { loss: [loss], gradient };
     },
-    tolerance: () => tolerance,
+    tolerance: () => tolerances[name],
     implementations: [
-      { name: 'trainers', cost, unavailable: () => null, open: (inputs) => stepBody(backend, architecture, inputs) },
+      ours,
       ...peerImplementations(peers, { name: `${name}-step`, pass }, cost, (inputs: StepInputs) => ({
         tensors: { images: inputs.images, target: inputs.target, ...inputs.weights },
         settings: { ...settings, learningRate },

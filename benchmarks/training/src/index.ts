@@ -1,2 +1,2 @@
-export { trainingBenchmarks } from './benchmarks.js';
+export { trainingBenchmarks, type SideBySide } from './benchmarks.js';
 export { stepRow } from './rows.js';

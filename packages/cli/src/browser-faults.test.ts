@@ -28,6 +28,7 @@ const kernels: Job = {
     profile: 'smoke',
     backend: 'wasm',
     wasmBuild: null,
+    processes: 1,
     peers: null,
   },
   context,

@@ -25,7 +25,7 @@ import { growthPlots } from '../output/growth-plot.js';
 import { progressView } from '../output/progress.js';
 import { print, say } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
-import { listOf } from '../parse/numbers.js';
+import { integerIn, listOf } from '../parse/numbers.js';
 import { watchInterrupts } from '../suite/interrupt.js';
 import { makeFolder } from '../suite/make-folder.js';
 import { timeAll } from '../suite/time-all.js';
@@ -44,6 +44,7 @@ interface Options extends HostOptions, PeerOptions {
   readonly profile: string;
   readonly backend: string;
   readonly wasmBuild?: string;
+  readonly jobs: string;
 }
 
 const kernelsOf = (rows: readonly TimedRow[]): KernelRow[] => rows.filter((row) => row.kind === 'kernel');
@@ -68,6 +69,7 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
       { line: 'bench kernels --peers pytorch,jax', about: 'the same cases in other libraries, in the same rounds' },
       { line: 'bench kernels --profile growth --out growth', about: 'how the time grows with each side, with plots' },
       { line: 'bench training --peers pytorch', about: 'whole training steps of two encoders, and those of PyTorch' },
+      { line: 'bench training --jobs 2 --peers pytorch', about: 'two processes of ours against two threads of theirs' },
       { line: 'bench augmentations', about: 'views of images, composed and fused, on one core of Node' },
     ],
   )
@@ -78,6 +80,7 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
       '--wasm-build <name>',
       `force a build of the wasm kernels: ${wasmBuilds.join(' or ')}; the fastest by default`,
     )
+    .option('--jobs <n>', 'training steps in so many processes at once, peers on as many threads', '1')
     .option(
       '--peers <list>',
       `also time some of ${peerNames.join(', ')} on as many threads, found by JEMBENCH_PYTHON or on PATH`,
@@ -101,12 +104,17 @@ async function bench(benchmark: BenchmarkSetName, options: Options, args: readon
       '--peers: hosts and backends, got more, wanted --host node and one backend, timed in turn with the peers',
     );
   }
+  const processes = integerIn('--jobs', options.jobs, { min: 1, max: 64 });
+  if (processes > 1 && (benchmark !== 'training' || (options.host ?? 'node') !== 'node')) {
+    throw new InputError('--jobs: processes, got more than 1, wanted them for "bench training" on --host node only');
+  }
   const request = {
     kind: 'kernels',
     benchmark,
     profile: knownName('--profile', 'profile', options.profile, benchmarkProfiles),
     wasmBuild: wasmBuild === undefined ? null : knownName('--wasm-build', 'build', wasmBuild, wasmBuilds),
-    peers: chosenPeers(options, benchmark, 'wall'),
+    processes,
+    peers: chosenPeers(options, benchmark, 'wall', processes),
     context: { command: commandLine(args), commit: currentCommit() },
   } as const;
   const hosts = chosenHosts(options, ['node']);

@@ -9,14 +9,12 @@ export interface PeerOptions {
   readonly peerLimit: string;
 }
 
-/** One thread, as every backend of ours has. */
-const threads = 1;
-
-/** The peers that were asked for, found; null where none were. @throws InputError in one line where one is missing. */
+/** The peers that were asked for, found, on as many threads as ours has; null where none were. @throws InputError in one line where one is missing. */
 export function chosenPeers(
   { peers, peerLimit }: PeerOptions,
   benchmark: PeeredBenchmark,
   clock: PeerRequest['clock'],
+  threads = 1,
 ): PeerRequest | null {
   const limitSeconds = numberIn('--peer-limit', peerLimit, { min: 0.1, max: 86_400 });
   if (peers === undefined) return null;

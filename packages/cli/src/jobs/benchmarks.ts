@@ -1,5 +1,5 @@
 import { kernelBenchmarks } from '@jembench/bench-kernels';
-import { stepRow, trainingBenchmarks } from '@jembench/bench-training';
+import { stepRow, trainingBenchmarks, type SideBySide } from '@jembench/bench-training';
 import type { Backend } from '@jembench/core';
 import type { BenchmarkDeclaration, KernelRow, Peer, StepRow } from '@jembench/harness';
 
@@ -7,7 +7,11 @@ import type { BenchmarkDeclaration, KernelRow, Peer, StepRow } from '@jembench/h
 export type TimedRow = KernelRow | StepRow;
 
 interface BenchmarkSet {
-  readonly declarations: (backend: Backend, peers?: readonly Peer[]) => BenchmarkDeclaration[];
+  readonly declarations: (
+    backend: Backend,
+    peers?: readonly Peer[],
+    beside?: SideBySide | null,
+  ) => BenchmarkDeclaration[];
   /** As it is published. */
   readonly row: (row: KernelRow) => TimedRow;
 }

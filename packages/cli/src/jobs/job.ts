@@ -40,6 +40,8 @@ export interface KernelJob extends JobBase {
   readonly backend: BackendName;
   /** Forces a build of the wasm training kernels; null takes the fastest. */
   readonly wasmBuild: LoadOptions['trainingKernels'] | null;
+  /** In how many processes at once a training step is timed, each on a batch of its own; 1 is the worker of the job itself. */
+  readonly processes: number;
   /** Other libraries to be timed in the same rounds, or null. */
   readonly peers: PeerRequest | null;
 }

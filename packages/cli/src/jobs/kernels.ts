@@ -26,11 +26,15 @@ export async function* timeKernels(
   const device = deviceWatch(backend);
   const open = job.peers === null ? null : await site.openPeers(job.peers);
   // A step of a peer may take longer than the patience of whoever asked to stop.
-  const onStop = (): void => open?.stop();
+  const beside = job.processes === 1 ? null : site.openStepProcesses(job);
+  const onStop = (): void => {
+    open?.stop();
+    beside?.stop();
+  };
   stop.addEventListener('abort', onStop);
   try {
     const set = benchmarkSets[job.benchmark];
-    const declarations = set.declarations(backend, open?.peers);
+    const declarations = set.declarations(backend, open?.peers, beside);
     const steps = shapeCount(declarations, job.profile);
     const said = (phase: string, step: number): void => {
       report.progress({ phase, step, steps, loss: null, imagesPerSecond: null });
@@ -51,7 +55,7 @@ export async function* timeKernels(
     }
   } finally {
     stop.removeEventListener('abort', onStop);
-    await open?.close();
+    await Promise.all([open?.close(), beside?.close()]);
   }
 }
 

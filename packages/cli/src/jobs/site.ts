@@ -2,6 +2,7 @@ import type { Dataset, LoadOptions } from '@jembench/core';
 import type { Row } from '@jembench/harness';
 import type { EncoderSource, TrainedRun } from '@jembench/trainers';
 import type { OpenPeers, PeerRequest } from '../peers/peers.js';
+import type { OpenStepProcesses, StepProcessRequest } from '../peers/step-processes.js';
 import type { Environment } from './environment.js';
 import type { TrainingJob } from './job.js';
 
@@ -23,6 +24,8 @@ export interface Site {
   files(job: TrainingJob): RunFiles;
   /** Starts other libraries in processes beside this one. @throws InputError where there are no processes. */
   openPeers(request: PeerRequest): Promise<OpenPeers>;
+  /** Starts processes beside this one that compute training steps of ours. @throws InputError where there are no processes. */
+  openStepProcesses(request: StepProcessRequest): OpenStepProcesses;
   /** Shows where an error comes from to someone who debugs. */
   debug(error: unknown): void;
 }

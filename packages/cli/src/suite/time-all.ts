@@ -9,6 +9,7 @@ import { rowContext } from '../jobs/environment.js';
 import type { KernelJob, Setup } from '../jobs/job.js';
 import type { ProgressView } from '../output/progress.js';
 import { unopenedPeers } from '../peers/peers.js';
+import { unopenedStepProcesses } from '../peers/step-processes.js';
 import { runPool } from './pool.js';
 import type { Store } from './store.js';
 
@@ -78,9 +79,9 @@ async function missingRows(
   const peers = job.peers === null ? [] : unopenedPeers(job.peers, setup.environment);
   const { declarations, row: published } = benchmarkSets[job.benchmark];
   const there = new Set(rows.map(rowKey));
-  const missing = declaredRows(declarations(await useBackend('wasm'), peers), job.profile, context).filter(
-    (row) => !there.has(rowKey(published(row))),
-  );
+  const beside = job.processes === 1 ? null : unopenedStepProcesses(job.processes);
+  const declared = declaredRows(declarations(await useBackend('wasm'), peers, beside), job.profile, context);
+  const missing = declared.filter((row) => !there.has(rowKey(published(row))));
   const place = ({ kernel, pass, shape }: KernelRow): string => JSON.stringify([kernel, pass, shape]);
   return missing.map((row) =>
     published(

@@ -28,8 +28,7 @@ export async function timeOnHosts(
       kind: 'kernels',
       benchmark: 'kernels',
       host,
-      wasmBuild: null,
-      peers: null,
+      ...{ wasmBuild: null, processes: 1, peers: null },
       ...request,
       backend,
     };

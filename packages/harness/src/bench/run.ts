@@ -137,7 +137,7 @@ async function* runShape(
       const outcome = outcomes[i];
       return elsewhere === undefined || 'error' in outcome ? [] : [{ name, times: outcome.times }];
     });
-    for (const [i, { implementation, error, leaked, used }] of contenders.entries()) {
+    for (const [i, { implementation, open, error, leaked, used }] of contenders.entries()) {
       const outcome = outcomes[i];
       if ('error' in outcome) {
         yield row(implementation, { status: 'failed', reason: message(outcome.error), error });
@@ -151,10 +151,11 @@ async function* runShape(
         low,
         high,
         samples: outcome.times.length,
-        ...throughput(cost, ms, isPeer ? null : host.ceilings),
+        // What runs in processes of its own is not in the host's memory, nor under the ceilings of one of its threads.
+        ...throughput(cost, ms, open.timed === undefined ? host.ceilings : null),
         bytes: cost.bytes,
         ...used,
-        ...(!isPeer && { leakedTensors: leaked.tensors, leakedBytes: leaked.bytes }),
+        ...(open.timed === undefined && { leakedTensors: leaked.tensors, leakedBytes: leaked.bytes }),
         ...(!isPeer && peers.length > 0 && { ratios: ratiosTo(peers, outcome.times) }),
         error,
       });

@@ -4,6 +4,7 @@ import { openDataset } from '../../environment/dataset.js';
 import type { TrainingJob } from '../../jobs/job.js';
 import type { RunFiles, Site } from '../../jobs/site.js';
 import { openPeers } from '../../peers/peers.js';
+import { openStepProcesses } from '../../peers/step-processes.js';
 import { encoderOf, writeModel } from '../../suite/model-file.js';
 import { Store } from '../../suite/store.js';
 import { nodeEnvironment } from './environment.js';
@@ -21,6 +22,7 @@ export const nodeSite: Site = {
   encoder: encoderOf,
   files,
   openPeers: (request) => openPeers(request, nodeEnvironment()),
+  openStepProcesses,
   debug(error) {
     if (process.env.JEMBENCH_DEBUG === '1') console.error(error);
   },

@@ -26,6 +26,9 @@ export function pageSite(surroundings: Surroundings): Site {
       );
     },
     files: () => files,
+    openStepProcesses: () => {
+      throw new InputError('--jobs: processes, got a browser, wanted --host node');
+    },
     openPeers: () => Promise.reject(new InputError('--peers: in a browser, got some, wanted none; take --host node')),
     debug(error) {
       console.error(error);
