@@ -30,6 +30,7 @@ const kernels: Job = {
     wasmBuild: null,
     processes: 1,
     peers: null,
+    startedAt: 0,
   },
   context,
 };

@@ -1,5 +1,5 @@
 /** Pages in a real browser; where there is none, everything here is skipped, and the reason is said. */
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,6 +142,25 @@ describe.skipIf(found === null)('in a browser', () => {
         isolated: true,
       });
     }
+  });
+
+  it('kernels are timed in Node and in a page: a table compares them, rows say how soon the first timing began', async () => {
+    const out = scratch();
+    const { code, stdout, stderr } = await run([
+      ...['bench', 'kernels', '--profile', 'smoke', '--host', 'node,browser', '--out', out],
+    ]);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout).toMatch(/wasm in the browser: \d+\.\d\d times the speed of Node \(geometric mean of \d+\)/);
+    for (const host of ['node', 'browser']) {
+      const rows = rowsOf(readFileSync(join(out, 'kernels.jsonl'), 'utf8')).filter((row) => row.host === host);
+      const [startupMs, ...others] = new Set(rows.filter(({ status }) => status === 'ok').map((row) => row.startupMs));
+      expect(others).toEqual([]);
+      // Under 5 s on a machine that does nothing else; tests share theirs.
+      expect(startupMs).toBeGreaterThan(100);
+      expect(startupMs).toBeLessThan(60_000);
+      expect(rows[0].fenceRatio).toBeGreaterThan(1.4);
+    }
+    expect(stderr.match(/first timing \d+\.\d s after the start/g)).toHaveLength(2);
   });
 
   describe('a GPU backend trains as wasm does, within what float32 rounds', () => {

@@ -14,7 +14,6 @@ import {
 import writeFileAtomic from 'write-file-atomic';
 import { ExitCode } from '../exit.js';
 import { appendNight, historyFile, readHistories, type History } from '../history/file.js';
-import { seriesPlot } from '../history/plot.js';
 import { detectionSelfTest } from '../history/self-test.js';
 import { print, say } from '../output/stdout.js';
 import { readRows } from '../rows/read.js';
@@ -112,6 +111,8 @@ async function show({ file, nights }: History, { json, plot }: Options): Promise
   }
   if (plot !== undefined) {
     makeFolder(plot);
+    // Loaded for who wants pictures: what draws takes longer to load than everything else here.
+    const { seriesPlot } = await import('../history/plot.js');
     for (const [one, own] of changesOf) await writeFileAtomic(join(plot, pictureName(one)), seriesPlot(one, own));
     say(`${series.length} pictures written to ${plot}`);
   }

@@ -76,6 +76,7 @@ async function suite(options: SuiteOptions, args: readonly string[]): Promise<Ex
   const shard = options.shard === undefined ? { index: 1, count: 1 } : shardOf('--shard', options.shard);
   const chosen = options.methods === undefined ? methodNames : listOf('--methods', options.methods);
   const hosts = chosenHosts(options, ['node', 'browser']);
+  const loadMs = performance.now();
   const runs = plannedRuns({
     ...request,
     hosts: hosts.map(({ name }) => name),
@@ -106,7 +107,13 @@ async function suite(options: SuiteOptions, args: readonly string[]): Promise<Ex
       const training = await trainAll(mine, dataset, open, setting, store, view, stop);
       const withKernels = options.kernels && shard.index === 1;
       const kernels = withKernels
-        ? await timeOnHosts(open, { profile: profile.kernels, backend: request.backend, context }, store, view, stop)
+        ? await timeOnHosts(
+            open,
+            { profile: profile.kernels, backend: request.backend, context, loadMs },
+            store,
+            view,
+            stop,
+          )
         : { rows: [], problems: [] };
       view.close();
       const rows: Row[] = [...training, ...kernels.rows];

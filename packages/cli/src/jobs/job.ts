@@ -44,6 +44,8 @@ export interface KernelJob extends JobBase {
   readonly processes: number;
   /** Other libraries to be timed in the same rounds, or null. */
   readonly peers: PeerRequest | null;
+  /** When the command would have started had it done nothing but this job, by `epochMs`: rows tell how long the first timing took. */
+  readonly startedAt: number;
 }
 
 /** Loads a backend and says what it is, as a row would. */

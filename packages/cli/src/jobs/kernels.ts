@@ -3,6 +3,7 @@ import { tf, useBackend, type Backend } from '@jembench/core';
 import { runBenchmarks, shapeCount, sizesText, type BenchmarkHost } from '@jembench/harness';
 import { benchmarkSets, type TimedRow } from './benchmarks.js';
 import { deviceWatch } from './device-watch.js';
+import { epochMs } from './epoch.js';
 import { rowContext } from './environment.js';
 import type { KernelJob } from './job.js';
 import type { JobReport } from './report.js';
@@ -45,11 +46,16 @@ export async function* timeKernels(
       }),
     );
     const seen = new Set<string>();
-    for await (const row of device.each(runBenchmarks(declarations, host, { profile: job.profile }))) {
+    let startupMs: number | undefined;
+    const onTiming = (): void => {
+      startupMs ??= Math.round(epochMs() - job.startedAt);
+    };
+    const timings = runBenchmarks(declarations, { ...host, onTiming }, { profile: job.profile });
+    for await (const row of device.each(timings)) {
       await site.nextTurn();
       device.check();
       if (stop.aborted) return;
-      yield set.row(row);
+      yield set.row({ ...row, ...(startupMs !== undefined && { startupMs }) });
       seen.add(`${row.kernel} ${row.pass} ${sizesText(row.shape)}`);
       said([...seen].at(-1) ?? '', seen.size);
     }

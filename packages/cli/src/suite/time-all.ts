@@ -52,6 +52,9 @@ export async function timeAll(
       },
       ended: (_, end) => {
         ends.push(end);
+        const startupMs = rows.find((row) => typeof row.startupMs === 'number')?.startupMs as number | undefined;
+        if (startupMs !== undefined)
+          view.note(`${label}: first timing ${(startupMs / 1000).toFixed(1)} s after the start`);
         view.ended(
           label,
           `${label}: ${end.how === 'failed' ? `failed: ${errorLine(end.reason)}` : `${rows.length} rows`}`,

@@ -1,6 +1,7 @@
 import type { BackendName } from '@jembench/core';
 import type { KernelRow } from '@jembench/harness';
 import { openHost, type OpenHost, type OpenHosts } from '../hosts/open.js';
+import { epochMs } from '../jobs/epoch.js';
 import type { KernelJob } from '../jobs/job.js';
 import type { ProgressView } from '../output/progress.js';
 import type { Check } from './checks.js';
@@ -10,12 +11,15 @@ import { timeOnce } from './time-all.js';
 /** Backends of a browser that a suite times beside the one that was asked for, where they run on a GPU. */
 const gpuBackends = ['webgl', 'webgpu'] as const;
 
-type Request = Pick<KernelJob, 'profile' | 'backend' | 'context'>;
+type Request = Pick<KernelJob, 'profile' | 'backend' | 'context'> & {
+  /** Milliseconds that the command had taken before it opened a host. */
+  readonly loadMs: number;
+};
 
 /** The kernel timings of every host, and a check for each that did not come to its end. */
 export async function timeOnHosts(
   hosts: OpenHosts,
-  request: Request,
+  { loadMs, ...request }: Request,
   store: Store,
   view: ProgressView,
   stop: AbortSignal,
@@ -31,6 +35,7 @@ export async function timeOnHosts(
       ...{ wasmBuild: null, processes: 1, peers: null },
       ...request,
       backend,
+      startedAt: epochMs() - loadMs - open.openMs,
     };
     const timings = await timeOnce(job, open, store, view, stop);
     rows.push(...timings.rows);
@@ -55,7 +60,7 @@ export async function timeOnHosts(
 }
 
 /** A software adapter takes minutes for what it does not show; the smallest profile shows that it works. */
-function whyNot({ setup: { backend }, problem }: OpenHost, { profile }: Request): string | null {
+function whyNot({ setup: { backend }, problem }: OpenHost, { profile }: Pick<Request, 'profile'>): string | null {
   if (problem !== null) return problem.reason;
   if (!backend.software || profile === 'smoke') return null;
   return `${backend.adapter ?? 'its adapter'} is no GPU; "jembench bench kernels --host browser --backend ${backend.name}" times it`;

@@ -25,6 +25,8 @@ export interface BenchmarkHost {
   readonly ceilings: Ceilings | null;
   now(): number;
   memory(): MemoryCount;
+  /** Called when samples of a shape begin: everything before the first call was no timing. */
+  onTiming?(): void;
 }
 
 export interface RunOptions {
@@ -131,7 +133,7 @@ async function* runShape(
     }
     const outcomes = await interleavedTimings(
       contenders.map((contender) => timedTask(contender, host)),
-      { ...defaultTiming, ...options.timing, now: () => host.now() },
+      { ...defaultTiming, ...options.timing, now: () => host.now(), onFirstSample: () => host.onTiming?.() },
     );
     const peers = contenders.flatMap(({ implementation: { name, elsewhere } }, i) => {
       const outcome = outcomes[i];

@@ -14,6 +14,8 @@ export interface TimingOptions {
   readonly minSampleMs: number;
   /** Milliseconds; the host's finest clock. */
   readonly now: () => number;
+  /** Called once the tasks are warm, before the first sample of any. */
+  readonly onFirstSample?: () => void;
 }
 
 export const defaultTiming: Omit<TimingOptions, 'now'> = {
@@ -51,6 +53,7 @@ export async function interleavedTimings(
   const runs: TaskRun[] = [];
   for (const task of tasks) runs.push(await TaskRun.warmedUp(task, options));
   const rounds = Math.max(...runs.map((run) => run.samples), 0);
+  if (rounds > 0) options.onFirstSample?.();
   for (let round = 0; round < rounds; round++) {
     for (const run of round % 2 === 0 ? runs : [...runs].reverse()) {
       if (round < run.samples) await run.sample();
