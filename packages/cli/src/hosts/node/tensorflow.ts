@@ -44,9 +44,8 @@ function opened({ folder, variant, tfjsNode }: Installation, core: unknown): Ten
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const require = createRequire(join(folder, 'tfjs-node', 'package.json'));
   Object.assign(globalThis, { [door]: core });
-  // tfjs-node 4.22 calls what Node 23 took away.
-  (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value == null;
-  (util as { isArray?: (value: unknown) => boolean }).isArray ??= Array.isArray;
+  // tfjs-node 4.22 calls what Node 22 warns of and Node 23 took away.
+  Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null, isArray: Array.isArray });
   try {
     const binding = require(join(folder, bindingFile)) as Binding;
     const { NodeJSKernelBackend } = require('./dist/nodejs_kernel_backend.js') as {
