@@ -71,7 +71,7 @@ export function barlowTwins(backend: Backend, peers: readonly Peer[]): Benchmark
       reference: ([a, b]) => ({ total: [barlowTwinsLoss(rows(a), rows(b), lambda, eps).total] }),
       tolerance: () => tolerance.value,
       implementations: [
-        ...variants(backend, ['wasm']).map((variant): BenchmarkImplementation<Views> => ({
+        ...variants(backend, ['wasm', 'webgpu']).map((variant): BenchmarkImplementation<Views> => ({
           name: variant.name,
           unavailable: variant.unavailable,
           cost: (shape) => cost(variant, shape, false),
@@ -89,7 +89,7 @@ export function barlowTwins(backend: Backend, peers: readonly Peer[]): Benchmark
       },
       tolerance: () => tolerance.gradient,
       implementations: [
-        ...variants(backend, ['wasm']).map((variant): BenchmarkImplementation<Views> => ({
+        ...variants(backend, ['wasm', 'webgpu']).map((variant): BenchmarkImplementation<Views> => ({
           name: variant.name,
           unavailable: variant.unavailable,
           cost: (shape) => cost(variant, shape, true),

@@ -8,7 +8,7 @@ describe('bench training --jobs', () => {
   it('times two processes at once against the float64 reference, and says nothing of their memory', async () => {
     const { code, stdout, stderr } = await run(['bench', 'training', '--profile', 'smoke', '--jobs', '2', '--json']);
     expect(code, stderr).toBe(0);
-    const rows = decodeRows(stdout);
+    const rows = decodeRows(stdout, 'stdout');
     expect(rows.map((row) => row.kind === 'step' && row.step)).toEqual(['convnet', 'vit']);
     for (const row of rows) {
       expect(row).toMatchObject({ status: 'ok', implementation: 'trainers, 2 processes', shareOfCeiling: null });

@@ -13,7 +13,12 @@ const readers = {
   'plain-symmetrised': ['a[row * depth + k]', 'b[k * columns + column] + b[column * columns + k]'],
   /** `A B` without the diagonal of B. */
   'plain-hollow': ['a[row * depth + k]', 'select(b[k * columns + column], 0.0, k == column)'],
+  /** `A B^T` without the diagonal of B. */
+  'plain-hollow-transposed': ['a[row * depth + k]', 'select(b[column * depth + k], 0.0, k == column)'],
 } as const;
+
+/** Whether a column of the result is made with a row of B. */
+const isReadAcross = (layout: keyof typeof readers): boolean => layout.endsWith('-transposed');
 
 export interface Product {
   readonly a: Tensor2D;
@@ -36,7 +41,7 @@ const fewTiles = 64;
 export function tiledProduct({ a, b, layout, factor, isSymmetric = false, scale, minus }: Product): Tensor2D {
   const isTransposed = layout === 'transposed-plain';
   const rows = a.shape[isTransposed ? 1 : 0];
-  const columns = b.shape[layout === 'plain-transposed' ? 0 : 1];
+  const columns = b.shape[isReadAcross(layout) ? 0 : 1];
   const tiles = (side: number): { down: number; across: number; all: number } => {
     const [down, across] = [rows, columns].map((length) => Math.ceil(length / (4 * side)));
     return { down, across, all: isSymmetric ? (down * (down + 1)) / 2 : down * across };
@@ -85,7 +90,7 @@ function productCode(
 
     fn rowCount() -> i32 { return uniforms.aShape.${isTransposed ? 'y' : 'x'}; }
     fn depthCount() -> i32 { return uniforms.aShape.${isTransposed ? 'x' : 'y'}; }
-    fn columnCount() -> i32 { return uniforms.bShape.${layout === 'plain-transposed' ? 'x' : 'y'}; }
+    fn columnCount() -> i32 { return uniforms.bShape.${isReadAcross(layout) ? 'x' : 'y'}; }
 
     fn valueA(row: i32, k: i32) -> f32 {
       let rows = rowCount();

@@ -55,7 +55,7 @@ function columnSquares(x: Tensor2D): Tensor2D {
 const mostParts = 256;
 
 /** `[1, parts]`: the squares of a matrix, summed in parts; those of its diagonal left out where it is `hollow`. */
-function squaresOf(c: Tensor2D, hollow: boolean): Tensor2D {
+export function squaresOf(c: Tensor2D, hollow: boolean): Tensor2D {
   // A single column has nothing beside its diagonal; what is not finite is to be seen all the same.
   const square = hollow
     ? 'select(value * value, select(0.0, value, (bitcast<u32>(value) & 0x7f800000u) == 0x7f800000u), i / side == i % side)'
@@ -79,7 +79,7 @@ function squaresOf(c: Tensor2D, hollow: boolean): Tensor2D {
 }
 
 /** `weight (sum parts - sum minus^2)`. */
-function total(parts: Tensor2D, weight: number, minus?: Tensor2D): Scalar {
+export function total(parts: Tensor2D, weight: number, minus?: Tensor2D): Scalar {
   const subtract = `
       var squares = 0.0;
       for (var i = i32(localId.x); i < uniforms.minusShape.y; i = i + ${rowThreads}) {

@@ -6,6 +6,7 @@ import { chooseImplementation } from '../implementation.js';
 import { standardiseComposed } from '../standardise/composed.js';
 import { correlationDiagonal, offDiagonalDirect, offDiagonalGramTerms } from './composed.js';
 import { redundancyWasm } from './wasm.js';
+import { offDiagonalWebgpu } from './webgpu.js';
 
 export interface RedundancyOptions extends CrossCorrelationOptions {
   /** As in `offDiagonalPenalty`. Default `auto`. */
@@ -20,7 +21,7 @@ export interface Redundancy {
 }
 
 /** The backends with a kernel of their own. */
-export const redundancyFused = ['wasm'] as const;
+export const redundancyFused = ['wasm', 'webgpu'] as const;
 
 /**
  * What Barlow Twins reads off the cross-correlation matrix `C` of two views, without forming it where that is cheaper.
@@ -37,7 +38,9 @@ export function redundancy(a: Tensor2D, b: Tensor2D, options: Partial<Redundancy
   const { eps = 1e-5 } = options;
   checkViews('redundancy', a, b, eps);
   const form = checkChoice('redundancy', 'form', options.form ?? 'auto', penaltyForms);
-  if (chooseImplementation('redundancy', options, redundancyFused) === 'wasm') return redundancyWasm(a, b, eps, form);
+  const implementation = chooseImplementation('redundancy', options, redundancyFused);
+  if (implementation === 'wasm') return redundancyWasm(a, b, eps, form);
+  const direct = implementation === 'webgpu' ? offDiagonalWebgpu : offDiagonalDirect;
   return tf.tidy(() => {
     const x = standardiseComposed(a, eps);
     const y = standardiseComposed(b, eps);
@@ -46,7 +49,7 @@ export function redundancy(a: Tensor2D, b: Tensor2D, options: Partial<Redundancy
       form,
       a.shape,
       () => offDiagonalGramTerms(x, y, diagonal),
-      () => offDiagonalDirect(x, y),
+      () => direct(x, y),
     );
     return { diagonal, offDiagonal };
   });
