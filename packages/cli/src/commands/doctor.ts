@@ -11,7 +11,8 @@ export function doctorCommand(finish: Finish, version: string): Command {
   ]).action(async ({ json }: { json: boolean }) => {
     const examination = await examine(version);
     print(json ? JSON.stringify(examination) : doctorText(examination));
-    finish(examination.backends.some((backend) => backend.available) ? ExitCode.done : ExitCode.failed);
+    const works = examination.tensorflow?.works !== false && examination.backends.some(({ available }) => available);
+    finish(works ? ExitCode.done : ExitCode.failed);
   });
 }
 
@@ -30,6 +31,7 @@ function doctorText(found: Examination): string {
     ...found.backends.map(({ name, available, reason, advice }) =>
       line(name, available ? `runs: ${reason}` : `does not run: ${reason}; ${advice}`),
     ),
+    ...(found.tensorflow === null ? [] : [line('in use', found.tensorflow.text)]),
     finding('cache', found.cache),
     finding('browser', found.browser),
     ...Object.entries(found.peers).map(([name, peer]) => finding(name, peer)),

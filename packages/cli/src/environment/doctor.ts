@@ -27,9 +27,18 @@ export interface Examination {
   readonly backends: readonly BackendSupport[];
   /** The build of the default backend, training kernels included; null where it does not load. */
   readonly build: string | null;
+  /** What native TensorFlow really computes on, once loaded, or why it does not load; null where it is not set up. */
+  readonly tensorflow: TensorflowExamination | null;
   readonly cache: Finding;
   readonly browser: Finding;
   readonly peers: Readonly<Record<string, Finding>>;
+}
+
+/** @see BackendDescription */
+export interface TensorflowExamination {
+  readonly text: string;
+  /** False where it does not load, or was set up for a GPU and finds none. */
+  readonly works: boolean;
 }
 
 export async function examine(version: string): Promise<Examination> {
@@ -47,6 +56,7 @@ export async function examine(version: string): Promise<Examination> {
     memoryGiB: Math.round((totalmem() / 2 ** 30) * 10) / 10,
     tfjs: tf.version_core,
     backends,
+    tensorflow: await tensorflowInUse(backends),
     build: await defaultBuild(),
     cache: {
       found: existsSync(cache) ? cache : null,
@@ -72,5 +82,17 @@ async function defaultBuild(): Promise<string | null> {
     return (await useBackend('auto')).description.build;
   } catch (error) {
     return `none: ${errorLine(error)}`;
+  }
+}
+
+async function tensorflowInUse(backends: readonly BackendSupport[]): Promise<TensorflowExamination | null> {
+  if (!backends.some(({ name, available }) => name === 'tensorflow' && available)) return null;
+  try {
+    const { build, threads, flags, adapter, driver } = (await useBackend('tensorflow')).description;
+    const gpu = adapter === undefined ? 'no GPU in use' : `GPU ${adapter}, driver ${driver ?? 'unknown'}`;
+    const text = `${build}, devices ${String(flags.TF_DEVICES)} (${gpu}), ${threads} threads, oneDNN ${String(flags.TF_ENABLE_ONEDNN_OPTS)}`;
+    return { text, works: true };
+  } catch (error) {
+    return { text: errorLine(error), works: false };
   }
 }

@@ -1,0 +1,78 @@
+import { existsSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ensureBuilt, run, scratch } from '../../fixtures/cli.js';
+import { webgpuLibrary } from '../../setup/webgpu.js';
+import { browserFinding } from '../browser/find.js';
+
+/** The loader of Vulkan and the software driver that travel with Chromium, for a machine that has none of its own. */
+function chromiumsDriver(): Record<string, string> | null {
+  const browser = browserFinding('chromium').found;
+  const folders = ['/usr/lib/chromium', ...(browser === null ? [] : [dirname(browser)])];
+  const folder = folders.find((each) =>
+    ['libvulkan.so.1', 'vk_swiftshader_icd.json'].every((file) => existsSync(join(each, file))),
+  );
+  if (folder === undefined) return null;
+  return { LD_LIBRARY_PATH: folder, VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json') };
+}
+
+interface Doctor {
+  readonly backends: readonly { readonly name: string; readonly available: boolean; readonly reason: string }[];
+}
+
+async function adapterWith(env: Readonly<Record<string, string>>): Promise<string | null> {
+  const { backends } = JSON.parse((await run(['doctor', '--json'], env)).stdout) as Doctor;
+  const found = backends.find(({ name }) => name === 'webgpu');
+  return found?.available === true ? found.reason : null;
+}
+
+/** The environment in which Dawn finds an adapter; null where it finds none, which is said aloud. */
+async function environment(): Promise<Readonly<Record<string, string>> | null> {
+  const skipped = (why: string): null => {
+    console.warn(`skipped: WebGPU in Node: ${why}`);
+    return null;
+  };
+  if (webgpuLibrary() === null) return skipped('not set up; `jembench setup webgpu` (51 MB) sets it up');
+  await ensureBuilt();
+  for (const env of [{}, chromiumsDriver()]) if (env !== null && (await adapterWith(env)) !== null) return env;
+  return skipped('no adapter; install a Vulkan driver, or Chromium, which brings one in software');
+}
+
+const env = await environment();
+const folder = scratch();
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.skipIf(env === null)('WebGPU in Node', () => {
+  const withDriver = env ?? {};
+
+  it('names its adapter, and says when that is software', async () => {
+    const reason = (await adapterWith(withDriver)) ?? '';
+    expect(reason).toMatch(/^WebGPU on .*\w/);
+    expect(reason.endsWith(', in software')).toBe(/swiftshader|llvmpipe/i.test(reason));
+  });
+
+  // Of the cross-correlation, which has no WGSL kernel, tfjs's own gradient of a rank-one batch misses its tolerance on SwiftShader.
+  it('passes the golden files of the covariance and of Sinkhorn, and ends cleanly', { timeout: 240_000 }, async () => {
+    const args = ['golden', 'embedded', '--backend', 'webgpu', '--topics', 'ops_covariance,ops_sinkhorn'];
+    const { signal, stdout, stderr } = await run(args, withDriver);
+    const failed = [...`${stdout}${stderr}`.matchAll(/case "([^"]+)"/g)].map(([, name]) => name);
+    expect(signal).toBeNull();
+    expect(failed.filter((name) => !name.startsWith('cross_correlation/'))).toEqual([]);
+    expect(new Set(failed).size).toBeLessThanOrEqual(1);
+    expect(Number(/all: (\d+) passed/.exec(stdout)?.[1])).toBeGreaterThanOrEqual(55);
+  });
+
+  it('trains in a process of its own, and the row says on what', { timeout: 600_000 }, async () => {
+    const size = ['--train', '8', '--test', '8', '--epochs', '1', '--batch', '4', '--out', folder];
+    const { code, signal, stdout } = await run(
+      ['train', 'supervised', '--backend', 'webgpu', ...size, '--json'],
+      withDriver,
+    );
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+    const row = JSON.parse(stdout) as Record<string, unknown>;
+    expect(row).toMatchObject({ status: 'ok', backend: 'webgpu' });
+    expect(JSON.stringify(row)).toMatch(/"adapter":"[^"]+"/);
+  });
+});
