@@ -33,7 +33,13 @@ export function products(a: usize, rows: usize, packed: usize, groups: usize, le
   let row: usize = 0;
   for (; row + 4 <= rows; row += 4) {
     for (let group: usize = 0; group < groups; group++) {
-      fourRows(a + row * stride, stride, packed + group * GROUP * stride, out + row * width + group * GROUP * WORD, width);
+      fourRows(
+        a + row * stride,
+        stride,
+        packed + group * GROUP * stride,
+        out + row * width + group * GROUP * WORD,
+        width,
+      );
     }
   }
   for (; row < rows; row++) {

@@ -35,7 +35,7 @@ export interface Examination {
 }
 
 /** @see BackendDescription */
-export interface TensorflowExamination {
+interface TensorflowExamination {
   readonly text: string;
   /** False where it does not load, or was set up for a GPU and finds none. */
   readonly works: boolean;

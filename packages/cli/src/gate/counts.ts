@@ -4,7 +4,7 @@ import { labelOf, type GateHost } from './hosts.js';
 import { nothing, type Line } from './line.js';
 import type { Counts, Side, SideDescription } from './protocol.js';
 import { isWanted, type Request } from './request.js';
-import { SideError } from './side.js';
+import { refusal, SideError } from './side.js';
 
 /** What a first look at both sides shows. */
 export interface Counted {
@@ -22,7 +22,7 @@ export interface Counted {
 /**
  * Checks and counts every wanted benchmark once on both sides.
  *
- * @throws SideError where the head cannot be loaded; HarnessError where its clock is too coarse for the blocks.
+ * @throws SideError where the head cannot be loaded, or the base ends in the middle; HarnessError where its clock is too coarse for the blocks.
  */
 export async function counts(host: GateHost, request: Request): Promise<Counted> {
   const { roots, effort, setting, allowed } = request;
@@ -47,14 +47,14 @@ export async function counts(host: GateHost, request: Request): Promise<Counted>
     }
     const has = (benchmark: string): boolean => base?.description.benchmarks.includes(benchmark) ?? false;
     for (const benchmark of head.description.benchmarks.filter(wanted)) {
-      const ofHead = await counted(head, benchmark);
+      const ofHead = await counted(head, benchmark, 'head');
       if (typeof ofHead === 'string') {
         broken.add(benchmark);
         say(benchmark, { ...nothing, kind: 'exact', verdict: 'fail', note: `head: ${ofHead}` });
         continue;
       }
       const ofBase =
-        base !== null && has(benchmark) ? await counted(base, benchmark) : why || 'the base does not have it';
+        base !== null && has(benchmark) ? await counted(base, benchmark, 'base') : why || 'the base does not have it';
       if (typeof ofBase === 'string') {
         say(benchmark, {
           ...nothing,
@@ -84,12 +84,11 @@ export async function counts(host: GateHost, request: Request): Promise<Counted>
 }
 
 /** Counts of a benchmark that agrees with its reference, or why it does not run. */
-async function counted(side: Side, benchmark: string): Promise<Counts | string> {
+async function counted(side: Side, benchmark: string, which: 'head' | 'base'): Promise<Counts | string> {
   try {
     await side.check(benchmark);
     return await side.count(benchmark);
   } catch (error) {
-    if (error instanceof SideError) return error.message;
-    throw error;
+    return refusal(error, which);
   }
 }

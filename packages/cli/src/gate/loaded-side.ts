@@ -230,7 +230,7 @@ export class LoadedSide {
 
 /**
  * Processor time where it is the time of the one thread that computes, and fine enough: on a machine with other work it scatters by a
- * tenth of what the wall's clock does. Elsewhere (a GPU, several threads, a page) it says nothing of how long something takes.
+ * third to a tenth of what the wall's clock does. Elsewhere (a GPU, several threads, a page) it says nothing of how long something takes.
  */
 function clockFor({ processor }: SideCode, { threads, software }: coreModule.BackendDescription): ClockName {
   if (processor === null || threads !== 1 || !software) return 'wall';

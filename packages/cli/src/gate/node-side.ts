@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Answer, Ask, StartSide } from './protocol.js';
-import { RemoteSide, SideError, type Channel } from './side.js';
+import { RemoteSide, SideGone, type Channel } from './side.js';
 
 const entry = fileURLToPath(new URL('./side-main.js', import.meta.url));
 
@@ -42,11 +42,11 @@ function answered(child: ChildProcess, ask: Ask): Promise<Answer> {
     };
     const onExit = (code: number | null, signal: string | null): void => {
       settle();
-      reject(new SideError(`process ended with ${signal ?? `exit code ${String(code)}`}`));
+      reject(new SideGone(`process ended with ${signal ?? `exit code ${String(code)}`}`));
     };
     const onError = (error: Error): void => {
       settle();
-      reject(new SideError(`process: got ${error.message}, wanted one that answers`));
+      reject(new SideGone(`process: got ${error.message}, wanted one that answers`));
     };
     if (!child.connected) {
       onExit(child.exitCode, child.signalCode);

@@ -100,6 +100,11 @@ describe('a gate', () => {
     await expect(gate({}, { dies: true })).rejects.toThrow('process ended with SIGKILL');
   });
 
+  it('says that the base ended before it was timed: that is no benchmark that it lacks', async () => {
+    await expect(gate({}, { endsEarly: true })).rejects.toThrow('process ended with SIGKILL');
+    expect(await gate({ endsEarly: true })).toMatchObject({ verdict: 'FAIL', exit: 1 });
+  });
+
   it('refuses a clock that is too coarse, and a time that is none', async () => {
     await expect(gate({ tickMs: 1 })).rejects.toThrow('clock: tick, got 1 ms, wanted at most 0.5 ms');
     await expect(gate({ ms: NaN })).rejects.toThrow('time of a step, got NaN ms');

@@ -4,9 +4,21 @@ import type { Answer, Ask, Counts, Side, SideDescription, SideSetting, TrainedSe
 /** Something that a side could not do. */
 export class SideError extends HarnessError {}
 
+/** The other end is gone: a process that was killed, a page that crashed. */
+export class SideGone extends SideError {}
+
+/**
+ * Why a side does not do something, from what was thrown. Where the base is gone that says nothing of what its code can do, and is thrown
+ * on: what cannot be compared must not look like what the base does not have. A head that crashes fails.
+ */
+export function refusal(error: unknown, side: 'head' | 'base'): string {
+  if (!(error instanceof SideError) || (side === 'base' && error instanceof SideGone)) throw error;
+  return error.message;
+}
+
 /** Where a side's code runs: takes an ask, gives its answer. */
 export interface Channel {
-  /** @throws SideError where the other end is gone. */
+  /** @throws SideGone where the other end is gone. */
   ask(ask: Ask): Promise<Answer>;
   end(): Promise<void>;
 }

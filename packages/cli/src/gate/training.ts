@@ -3,7 +3,7 @@ import { nothing, type Line } from './line.js';
 import { trainingBenchmark } from './loaded-side.js';
 import type { Side, StartSide, SideSetting, TrainedSeed } from './protocol.js';
 import type { Request } from './request.js';
-import { SideError } from './side.js';
+import { refusal } from './side.js';
 import type { Controlled } from './speeds.js';
 
 /** The training whose accuracy a gate compares, by the name of its lines. */
@@ -36,10 +36,10 @@ export async function trainings({ roots, effort, setting, start, progress }: Req
   for (const upTo of [effort.seeds, effort.mostSeeds]) {
     for (let seed = head.length + 1; seed <= upTo; seed++) {
       progress(`training seed ${seed}`);
-      const ofHead = await trainedOr({ root: roots.head, start, setting }, seed);
+      const ofHead = await trainedOr({ root: roots.head, start, setting }, seed, 'head');
       if (typeof ofHead === 'string') return failed('fail', `head: ${ofHead}`);
       head.push(ofHead);
-      const ofBase = await trainedOr({ root: roots.base, start, setting }, seed);
+      const ofBase = await trainedOr({ root: roots.base, start, setting }, seed, 'base');
       if (typeof ofBase === 'string') return failed('neutral', `base: ${ofBase}`);
       base.push(ofBase);
     }
@@ -75,12 +75,11 @@ function accuracies(head: readonly TrainedSeed[], base: readonly TrainedSeed[], 
   return accuracyJudged(known(head), known(base), mostSeeds);
 }
 
-async function trainedOr(trainer: Trainer, seed: number): Promise<TrainedSeed | string> {
+async function trainedOr(trainer: Trainer, seed: number, which: 'head' | 'base'): Promise<TrainedSeed | string> {
   try {
     return await trainedSeed(trainer, seed);
   } catch (error) {
-    if (error instanceof SideError) return error.message;
-    throw error;
+    return refusal(error, which);
   }
 }
 
