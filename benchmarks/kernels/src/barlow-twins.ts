@@ -8,7 +8,7 @@ import {
   type Peer,
   type Shape,
 } from '@jembench/harness';
-import { asWritten, side, takesGram, variants, type Variant } from './forms.js';
+import { asWritten, cancellation, side, takesGram, variants, type Variant } from './forms.js';
 import { normals } from './inputs.js';
 import { barlowTwinsLoss, type Rows } from './references.js';
 import { viewShapes } from './shapes.js';
@@ -69,7 +69,7 @@ export function barlowTwins(backend: Backend, peers: readonly Peer[]): Benchmark
       ...shared,
       pass: 'forward',
       reference: ([a, b]) => ({ total: [barlowTwinsLoss(rows(a), rows(b), lambda, eps).total] }),
-      tolerance: () => tolerance.value,
+      tolerance: (shape) => tolerance.value * cancellation(shape),
       implementations: [
         ...variants(backend, ['wasm', 'webgpu']).map((variant): BenchmarkImplementation<Views> => ({
           name: variant.name,

@@ -51,3 +51,6 @@ export const side = ({ form }: Pick<Variant, 'form'>, { N, D }: Shape): number =
 /** As wasm-training chooses where the batch is not such that the Gram form would lose the result. */
 export const takesGram = (form: Variant['form'], { N, D }: Shape): boolean =>
   form === 'gram' || (form === 'auto' && D >= 1.5 * N);
+
+/** How much larger the diagonal, which is subtracted, is than what is left off it: N / D for samples of unit variance. */
+export const cancellation = ({ N, D }: Shape): number => Math.max(1, N / D);

@@ -48,6 +48,25 @@ describe('kernel benchmarks', () => {
     }
   });
 
+  it('agree where the diagonal outweighs the rest, and over many prototypes', async () => {
+    const shapes = {
+      'vicreg-covariance': { N: 256, D: 64 },
+      'barlow-twins': { N: 256, D: 64 },
+      sinkhorn: { N: 16, K: 30_000 },
+    };
+    for (const declaration of kernelBenchmarks(backend)) {
+      const shape = shapes[declaration.kernel as keyof typeof shapes];
+      const inputs = declaration.inputs(shape);
+      const reference = declaration.reference(inputs);
+      for (const implementation of declaration.implementations) {
+        const body = implementation.open(inputs);
+        const { failure } = agreement(await body.outputs(), reference, declaration.tolerance(shape));
+        expect(failure, `${declaration.kernel} ${implementation.name}`).toBeNull();
+        body.close();
+      }
+    }
+  });
+
   it('cost more where they do more', () => {
     for (const { implementations, shapes } of kernelBenchmarks(backend)) {
       for (const { cost } of implementations) {

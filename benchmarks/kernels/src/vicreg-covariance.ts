@@ -8,7 +8,7 @@ import {
   type Peer,
   type Shape,
 } from '@jembench/harness';
-import { asWritten, side, variants, type Variant } from './forms.js';
+import { asWritten, cancellation, side, variants, type Variant } from './forms.js';
 import { normals } from './inputs.js';
 import { covariancePenalty } from './references.js';
 import { embeddingShapes } from './shapes.js';
@@ -54,7 +54,10 @@ export function vicregCovariance(backend: Backend, peers: readonly Peer[]): Benc
       { name: shared.kernel, pass },
       (shape) => cost(asWritten, shape, pass === 'forward-backward'),
       (z: Matrix) => ({ tensors: { z: peerMatrix(z) }, settings: {} }),
-    ).map((peer) => ({ ...peer, tolerance: () => (pass === 'forward' ? peerValue : tolerance.gradient) }));
+    ).map((peer) => ({
+      ...peer,
+      tolerance: (shape) => (pass === 'forward' ? peerValue * cancellation(shape) : tolerance.gradient),
+    }));
   return [
     defineBenchmark<Matrix>({
       ...shared,
@@ -62,7 +65,7 @@ export function vicregCovariance(backend: Backend, peers: readonly Peer[]): Benc
       reference: ({ data, rows, columns }) => ({
         total: [covariancePenalty({ data: Float64Array.from(data), rows, columns }).total],
       }),
-      tolerance: () => tolerance.value,
+      tolerance: (shape) => tolerance.value * cancellation(shape),
       implementations: [
         ...variants(backend, ['wasm', 'webgpu']).map((variant): BenchmarkImplementation<Matrix> => ({
           name: variant.name,
