@@ -36,7 +36,7 @@ export interface Measurement {
   readonly progress: (text: string) => void;
 }
 
-/** The benchmark on which a second head process is compared with the first, as it is and slowed down by a share of every step. */
+/** The benchmark on which two more head processes are compared, as they are and one slowed down by a share of every step. */
 export interface Control {
   readonly benchmark: string;
   readonly injected: number;
@@ -60,16 +60,17 @@ export async function measured(
     const order = random.fork(`pair ${pair}`);
     progress(`pair ${pair + 1} of ${effort.pairs}`);
     await withSides(
-      [roots.head, roots.base, ...(control === null ? [] : [roots.head])],
+      // The twins are fresh, both: a process that has been timed already has compiled what the other has not.
+      [roots.head, roots.base, ...(control === null ? [] : [roots.head, roots.head])],
       measurement,
-      async ([head, base, twin]) => {
+      async ([head, base, ...twins]) => {
         for (const benchmark of benchmarks) {
           ratios.get(benchmark)?.push(await compared(head, base, benchmark, 0, effort, order.fork(benchmark)));
         }
         if (control === null) return;
         const { benchmark, injected } = control;
-        controls['A/A'].push(await compared(head, twin, benchmark, 0, effort, order.fork('A-A')));
-        controls.slowdown.push(await compared(head, twin, benchmark, injected, effort, order.fork('slowdown')));
+        controls['A/A'].push(await compared(twins[0], twins[1], benchmark, 0, effort, order.fork('A-A')));
+        controls.slowdown.push(await compared(twins[0], twins[1], benchmark, injected, effort, order.fork('slowdown')));
       },
     );
   }
