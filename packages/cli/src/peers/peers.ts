@@ -1,6 +1,6 @@
 import type { Elsewhere, OpenBenchmark, Outputs, Peer, PeerCase } from '@jembench/harness';
 import type { Environment } from '../jobs/environment.js';
-import { PeerProcess, type Answer } from './process.js';
+import { PeerProcess, together, type Answer, type Together } from './process.js';
 import { peerScript, type PeerFinding } from './python.js';
 import { decoded, encoded } from './tensors.js';
 
@@ -15,12 +15,8 @@ export interface PeerRequest {
 }
 
 /** Peers under way. */
-export interface OpenPeers {
+export interface OpenPeers extends Together {
   readonly peers: readonly Peer[];
-  /** Ends their processes at once: what they are asked then fails. */
-  stop(): void;
-  /** Ends them and waits until they are gone. */
-  close(): Promise<void>;
 }
 
 /** A large library read from a disk for the first time, on a busy machine, takes minutes. */
@@ -81,15 +77,7 @@ export async function openPeers(request: PeerRequest, environment: Environment):
       open: (peerCase) => opened(process, peerCase, request),
     });
   }
-  return {
-    peers,
-    stop() {
-      for (const process of processes) process.kill('stopped');
-    },
-    async close() {
-      await Promise.all(processes.map((process) => process.close()));
-    },
-  };
+  return { peers, ...together(processes) };
 }
 
 /** The cases that it has; null where it did not start, which every request will say. */

@@ -161,6 +161,23 @@ export class PeerProcess {
   }
 }
 
+/** Processes that end together. */
+export interface Together {
+  /** Ends them at once: what they are asked then fails. */
+  stop(): void;
+  /** Ends them and waits until they are gone. */
+  close(): Promise<void>;
+}
+
+export const together = (processes: readonly PeerProcess[]): Together => ({
+  stop() {
+    for (const process of processes) process.kill('stopped');
+  },
+  async close() {
+    await Promise.all(processes.map((process) => process.close()));
+  },
+});
+
 type Reply = { readonly id: number; readonly ok: Answer } | { readonly id: number; readonly error: string };
 
 /** Null for what is no answer. */

@@ -2,19 +2,14 @@ import { fileURLToPath } from 'node:url';
 import type { SideBySide } from '@jembench/bench-training';
 import type { OpenBenchmark, Outputs } from '@jembench/harness';
 import type { KernelJob } from '../jobs/job.js';
-import { PeerProcess } from './process.js';
+import { PeerProcess, together, type Together } from './process.js';
 import { decoded } from './tensors.js';
 
 /** What the processes are told. */
 export type StepProcessRequest = Pick<KernelJob, 'processes' | 'backend' | 'wasmBuild'>;
 
 /** Processes under way. */
-export interface OpenStepProcesses extends SideBySide {
-  /** Ends them at once: what they are asked then fails. */
-  stop(): void;
-  /** Ends them and waits until they are gone. */
-  close(): Promise<void>;
-}
+export type OpenStepProcesses = SideBySide & Together;
 
 /** The other side of the protocol. */
 const entry = fileURLToPath(new URL('../hosts/node/step-process.js', import.meta.url));
@@ -69,11 +64,6 @@ export function openStepProcesses({ processes: count, backend, wasmBuild }: Step
         },
       };
     },
-    stop() {
-      for (const each of processes) each.kill('stopped');
-    },
-    async close() {
-      await Promise.all(processes.map((each) => each.close()));
-    },
+    ...together(processes),
   };
 }

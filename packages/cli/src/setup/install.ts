@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '@jembench/core';
 import { cudaLinks } from './cuda.js';
-import { checkSpace } from './disk.js';
 import {
-  alone,
   bindingFile,
   currentInstallation,
   installation,
+  madeOnce,
   makeCurrent,
-  removeOthers,
+  removeHome,
   tensorflowFolder,
   writeManifest,
   type Installation,
@@ -70,24 +69,20 @@ export async function setUpTensorflow(
   const version = asked ?? recipe.version;
   const machine = wheelMachine(platform);
   const programs = findPrograms(from === 'pypi');
-  const waits = (): void => {
-    say('waiting for another set-up');
-  };
-  return alone(home, stop, waits, async () => {
-    const packages = recipe.packages.filter((each) => each.variant === undefined || each.variant === variant);
-    const tfjsNode = packages.find((each) => each.variant !== undefined)?.version ?? '';
-    const name = `${version}-${variant}-${platform.arch}-${tfjsNode}`;
-    const folder = join(home, name);
-    const there = installation(folder);
-    if (there !== null && currentInstallation(home)?.folder === folder) {
+  const packages = recipe.packages.filter((each) => each.variant === undefined || each.variant === variant);
+  const tfjsNode = packages.find((each) => each.variant !== undefined)?.version ?? '';
+  const name = `${version}-${variant}-${platform.arch}-${tfjsNode}`;
+  const folder = join(home, name);
+  return madeOnce(home, say, stop, {
+    there() {
+      const found = installation(folder);
+      if (found === null || currentInstallation(home)?.folder !== folder) return null;
       say(`TensorFlow ${version} (${variant}) is set up already`);
-      return there;
-    }
-    // Whoever held the lock before and was killed left this behind.
-    await removeOthers(home, [...keptNames(home)]);
-    await checkSpace(home, recipe.size[variant].disk);
-    const stage = mkdtempSync(join(home, 'part-'));
-    try {
+      return found;
+    },
+    kept: () => [...keptNames(home)],
+    disk: recipe.size[variant].disk,
+    async make(stage) {
       const fetching: Fetching = { recipe, stage, stop, say, ...programs };
       const built = join(stage, 'built');
       await mkdir(built);
@@ -135,24 +130,13 @@ export async function setUpTensorflow(
       await rename(built, folder);
       await makeCurrent(home, name);
       return { folder, version, variant, tfjsNode, sources };
-    } finally {
-      await rm(stage, { recursive: true, force: true });
-    }
+    },
   });
 }
 
 /** Deletes everything. @returns false where there was nothing. */
-export async function removeTensorflow(stop: AbortSignal, home = tensorflowFolder()): Promise<boolean> {
-  if (!existsSync(home)) return false;
-  const removed = await alone(
-    home,
-    stop,
-    () => undefined,
-    () => removeOthers(home, []),
-  );
-  await rm(home, { recursive: true, force: true });
-  return removed;
-}
+export const removeTensorflow = (stop: AbortSignal, home = tensorflowFolder()): Promise<boolean> =>
+  removeHome(home, stop);
 
 function* keptNames(home: string): Generator<string> {
   const current = currentInstallation(home);

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultCacheDir } from '@jembench/datasets/node';
 import { lock } from 'proper-lockfile';
 import writeFileAtomic from 'write-file-atomic';
+import { checkSpace } from './disk.js';
 import type { Variant } from './recipe.js';
 
 /** A TensorFlow that is set up: what its folder says about itself. */
@@ -57,14 +58,14 @@ export async function makeCurrent(home: string, name: string): Promise<void> {
 }
 
 /** Deletes what is in a home, but for these names: older set-ups, and what a killed one left behind. */
-export async function removeOthers(home: string, names: readonly string[]): Promise<boolean> {
+async function removeOthers(home: string, names: readonly string[]): Promise<boolean> {
   const others = (await readdir(home)).filter((name) => !names.includes(name));
   for (const name of others) await rm(join(home, name), { recursive: true, force: true });
   return others.length > 0;
 }
 
 /** Runs `work` while no other process changes the home; the lock of a process that is gone is taken over after ten seconds. */
-export async function alone<T>(home: string, stop: AbortSignal, waits: () => void, work: () => Promise<T>): Promise<T> {
+async function alone<T>(home: string, stop: AbortSignal, waits: () => void, work: () => Promise<T>): Promise<T> {
   await mkdir(home, { recursive: true });
   let told = false;
   for (;;) {
@@ -83,4 +84,53 @@ export async function alone<T>(home: string, stop: AbortSignal, waits: () => voi
       await sleep(250, undefined, { signal: stop }).catch(() => undefined);
     }
   }
+}
+
+/** What {@link madeOnce} makes. */
+interface Making<T> {
+  /** What is there already, or null. */
+  readonly there: () => T | null;
+  /** Names in the home that stay; everything else is what a set-up that was killed, or an older one, left behind. */
+  readonly kept: () => readonly string[];
+  /** Room that the work takes for a moment, MB. */
+  readonly disk: number;
+  /** Makes it in a folder that is deleted afterwards, and moves it to its place as the last thing. */
+  readonly make: (stage: string) => Promise<T>;
+}
+
+/** Finds something in a home, or makes it there, complete or not at all, while no other process does. */
+export function madeOnce<T>(
+  home: string,
+  say: (line: string) => void,
+  stop: AbortSignal,
+  { there, kept, disk, make }: Making<T>,
+): Promise<T> {
+  const waits = (): void => {
+    say('waiting for another set-up');
+  };
+  return alone(home, stop, waits, async () => {
+    const found = there();
+    if (found !== null) return found;
+    await removeOthers(home, kept());
+    await checkSpace(home, disk);
+    const stage = mkdtempSync(join(home, 'part-'));
+    try {
+      return await make(stage);
+    } finally {
+      await rm(stage, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Deletes a home with all that is in it. @returns false where there was nothing. */
+export async function removeHome(home: string, stop: AbortSignal): Promise<boolean> {
+  if (!existsSync(home)) return false;
+  const removed = await alone(
+    home,
+    stop,
+    () => undefined,
+    () => removeOthers(home, []),
+  );
+  await rm(home, { recursive: true, force: true });
+  return removed;
 }

@@ -1,10 +1,9 @@
-import { existsSync, mkdtempSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '@jembench/core';
 import { defaultCacheDir } from '@jembench/datasets/node';
-import { checkSpace } from './disk.js';
-import { alone, removeOthers } from './installation.js';
+import { madeOnce, removeHome } from './installation.js';
 import { npmProgram, runProgram, type Program } from './programs.js';
 import type { NpmPackage } from './recipe.js';
 import { npmArchives } from './sources.js';
@@ -76,21 +75,15 @@ export async function setUpWebgpu(
     );
   }
   const npm = npmProgram();
-  const waits = (): void => {
-    say('waiting for another set-up');
-  };
-  return alone(home, stop, waits, async () => {
-    const folder = folderOf(surroundings);
-    const there = webgpuLibrary(surroundings);
-    if (there !== null) {
-      say(`WebGPU (Dawn, webgpu ${wanted.version}) is set up already`);
-      return there;
-    }
-    // Older versions, and what whoever held the lock before and was killed left behind.
-    await removeOthers(home, []);
-    await checkSpace(home, size.disk);
-    const stage = mkdtempSync(join(home, 'part-'));
-    try {
+  return madeOnce(home, say, stop, {
+    there() {
+      const library = webgpuLibrary(surroundings);
+      if (library !== null) say(`WebGPU (Dawn, webgpu ${wanted.version}) is set up already`);
+      return library;
+    },
+    kept: () => [],
+    disk: size.disk,
+    async make(stage) {
       say(`WebGPU (Dawn, webgpu ${wanted.version}) from npm: a download of about ${size.download} MB into ${home}`);
       const [archive] = [...(await npmArchives([wanted], { stage, stop, npm })).values()];
       const built = join(stage, 'built');
@@ -103,26 +96,15 @@ export async function setUpWebgpu(
         throw new InputError(`setup: ${wanted.name}@${wanted.version}, got no library for ${platform}, wanted one`);
       }
       await verify(libraryIn(built), stop);
+      const folder = folderOf(surroundings);
       await rename(built, folder);
       return libraryIn(folder);
-    } finally {
-      await rm(stage, { recursive: true, force: true });
-    }
+    },
   });
 }
 
 /** Deletes everything. @returns false where there was nothing. */
-export async function removeWebgpu(stop: AbortSignal, home = here().home): Promise<boolean> {
-  if (!existsSync(home)) return false;
-  const removed = await alone(
-    home,
-    stop,
-    () => undefined,
-    () => removeOthers(home, []),
-  );
-  await rm(home, { recursive: true, force: true });
-  return removed;
-}
+export const removeWebgpu = (stop: AbortSignal, home = here().home): Promise<boolean> => removeHome(home, stop);
 
 async function loadsInProcess(library: string, stop: AbortSignal): Promise<void> {
   const program: Program = [process.execPath, '-e', 'require(process.argv[1]).create([])'];
