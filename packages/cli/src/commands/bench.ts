@@ -94,11 +94,28 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
     .option('--out <dir>', 'also write rows, a spreadsheet, tables and, of kernels at three sizes or more, plots there')
     .action(async (benchmark: string, options: Options) => {
       const named = knownName('bench', 'benchmark', benchmark, benchmarks);
-      finish(named === 'augmentations' ? await benchAugmentations(options, args) : await bench(named, options, args));
+      const processes = processesOf(named, options);
+      finish(
+        named === 'augmentations'
+          ? await benchAugmentations(options, args)
+          : await bench(named, processes, options, args),
+      );
     });
 }
 
-async function bench(benchmark: BenchmarkSetName, options: Options, args: readonly string[]): Promise<ExitCode> {
+/** In how many processes a training step is timed at once. */
+function processesOf(benchmark: (typeof benchmarks)[number], { jobs, host = 'node' }: Options): number {
+  const processes = integerIn('--jobs', jobs, { min: 1, max: 64 });
+  if (processes === 1 || (benchmark === 'training' && host === 'node')) return processes;
+  throw new InputError('--jobs: processes, got more than 1, wanted them for "bench training" on --host node only');
+}
+
+async function bench(
+  benchmark: BenchmarkSetName,
+  processes: number,
+  options: Options,
+  args: readonly string[],
+): Promise<ExitCode> {
   const { wasmBuild } = options;
   const backends = listOf('--backend', options.backend).map((name) =>
     knownName('--backend', 'backend', name, backendNames),
@@ -107,10 +124,6 @@ async function bench(benchmark: BenchmarkSetName, options: Options, args: readon
     throw new InputError(
       '--peers: hosts and backends, got more, wanted --host node and one backend, timed in turn with the peers',
     );
-  }
-  const processes = integerIn('--jobs', options.jobs, { min: 1, max: 64 });
-  if (processes > 1 && (benchmark !== 'training' || (options.host ?? 'node') !== 'node')) {
-    throw new InputError('--jobs: processes, got more than 1, wanted them for "bench training" on --host node only');
   }
   const request = {
     kind: 'kernels',

@@ -17,7 +17,7 @@ describe('bench training --jobs', () => {
   }, 120_000);
 
   it('is refused where there are no processes or no training steps', async () => {
-    for (const more of [['kernels'], ['training', '--host', 'browser']]) {
+    for (const more of [['kernels'], ['augmentations'], ['training', '--host', 'browser']]) {
       const { code, stderr } = await run(['bench', ...more, '--jobs', '2', '--profile', 'smoke']);
       expect(code).toBe(2);
       expect(stderr).toContain('--jobs: processes, got more than 1, wanted them for "bench training" on --host node');
