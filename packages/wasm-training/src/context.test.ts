@@ -30,8 +30,8 @@ describe('registerTrainingKernels', () => {
 
 describe('memory', () => {
   it.each([
-    ['the result', 'wasm-training: tensor [3,3] of 36 bytes, got no memory', 0],
-    ['scratch', 'wasm-training: scratch of', 1],
+    ['the result', 'wasm-training: tensor [3,3], got no memory, wanted 36 bytes; use a smaller batch', 0],
+    ['scratch', 'wasm-training: scratch, got no memory, wanted', 1],
   ])('that is missing for %s is an error, not a write to address 0', (_, message, allowed) => {
     const a = tf.ones([3, 3]);
     const heap = (tf.backend() as unknown as WasmBackend).wasm as unknown as Heap;

@@ -16,11 +16,23 @@ interface EmscriptenModule {
   _free(address: number): void;
 }
 
+/** A module's addresses have 32 bits: of a larger size `malloc` would see the lower 32 bits, and grant those. */
+const addressable = 2 ** 32;
+
+/** An error that takes a message and nothing else. */
+export type ErrorClass = new (message: string) => Error;
+
 /** tfjs's wasm backend together with our kernels on the same memory: addresses in, nothing copied. */
 export class KernelContext {
+  /** What the kernels under way have made; nobody else knows of it before they return it. */
+  private readonly made: TensorInfo[] = [];
+  private depth = 0;
+
   constructor(
     readonly backend: WasmBackend,
     readonly kernels: KernelExports,
+    /** What is thrown where there is no memory left. */
+    readonly memoryError: ErrorClass = Error,
   ) {}
 
   private get module(): EmscriptenModule {
@@ -44,26 +56,50 @@ export class KernelContext {
 
   /** A new tensor; its values are whatever the memory held. tfjs does not notice when there is no memory left: address 0 is not ours to write to. */
   output(shape: number[], dtype: DataType = 'float32'): TensorInfo {
-    const tensor = this.backend.makeOutput(shape, dtype);
     const bytes = util.sizeFromShape(shape) * util.bytesPerElement(dtype);
-    if (bytes > 0 && this.address(tensor) === 0) {
-      throw new Error(
-        `wasm-training: tensor [${String(shape)}] of ${String(bytes)} bytes, got no memory, wanted a smaller batch or fewer tensors alive`,
-      );
+    const tensor = bytes < addressable ? this.adopt(this.backend.makeOutput(shape, dtype)) : null;
+    if (tensor === null || (bytes > 0 && this.address(tensor) === 0)) {
+      return this.noMemory(`tensor [${String(shape)}]`, bytes);
     }
     return tensor;
   }
 
+  /** Has a tensor disposed where the kernel that made it throws. */
+  adopt(tensor: TensorInfo): TensorInfo {
+    this.made.push(tensor);
+    return tensor;
+  }
+
+  /** Runs a kernel, one within another perhaps. Where it throws, what it has made so far is disposed. */
+  disposingOnError<T>(work: () => T): T {
+    const before = this.made.length;
+    this.depth++;
+    try {
+      return work();
+    } catch (error) {
+      // Those that the kernel has disposed itself are unknown by now, and stay so.
+      for (const { dataId } of this.made.splice(before)) this.backend.disposeData(dataId);
+      throw error;
+    } finally {
+      if (--this.depth === 0) this.made.length = 0;
+    }
+  }
+
   /** Runs `work` with the address of `bytes` bytes of scratch and frees them, whatever happens. */
   withScratch<T>(bytes: number, work: (address: number) => T): T {
-    const address = this.module._malloc(bytes) >>> 0;
-    if (address === 0)
-      throw new Error(`wasm-training: scratch of ${String(bytes)} bytes, got none, wanted memory: use a smaller batch`);
+    const address = bytes < addressable ? this.module._malloc(bytes) >>> 0 : 0;
+    if (address === 0) this.noMemory('scratch', bytes);
     try {
       return work(address);
     } finally {
       this.module._free(address);
     }
+  }
+
+  private noMemory(what: string, bytes: number): never {
+    throw new this.memoryError(
+      `wasm-training: ${what}, got no memory, wanted ${String(bytes)} bytes; use a smaller batch, or dispose tensors that are done with`,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { memoryOf, type WasmBackend } from './context.js';
 import {
@@ -14,6 +14,7 @@ import {
   softargmax,
   varianceHinge,
 } from './index.js';
+import { contextOf } from './registrations.js';
 import { generatedValues } from './testing/values.js';
 
 interface Heap {
@@ -128,17 +129,86 @@ describe('memory that grows in the middle of a call', () => {
   });
 });
 
+/** Runs `work`; the allocation of our kernels with that number, from 0, and all after it find no memory. Returns how many there were. */
+function withoutMemoryFrom(place: number, work: () => void): number {
+  const context = contextOf(tf.backend(), 'test');
+  const run = context.disposingOnError.bind(context);
+  let kernels = 0;
+  let allocations = 0;
+  const watched = vi.spyOn(context, 'disposingOnError').mockImplementation((kernel) => {
+    kernels++;
+    try {
+      return run(kernel);
+    } finally {
+      kernels--;
+    }
+  });
+  // tfjs's own uploads and kernels do not notice that there is none, and write to address 0.
+  const before = (): number | undefined => (kernels > 0 && allocations++ >= place ? 0 : undefined);
+  try {
+    withAllocations(before, work);
+  } finally {
+    watched.mockRestore();
+  }
+  return allocations;
+}
+
+/** Tensors whose memory the backend holds and tfjs knows nothing of: nobody can dispose them. */
+const orphans = (): number => backend().numDataIds() - tf.memory().numDataBuffers;
+
 describe('memory that is not to be had', () => {
+  class NoMemory extends Error {}
+
+  beforeAll(() => registerTrainingKernels({ memoryError: NoMemory }));
+  afterAll(() => registerTrainingKernels({ memoryError: Error }));
+
   it.each(Object.entries(families))(
-    'is an error of a %s that says so, after which it works to the same bits',
+    'is an error of a %s that says so, at whichever allocation; what was made goes, and it works to the same bits',
     (_, work) => {
       const wanted = bits(work);
-      const none = (call: number): number | undefined => (call >= allocations - 1 ? 0 : undefined);
-      const allocations = allocationsOf(work);
-      expect(() => withAllocations(none, () => bits(work))).toThrow(/^wasm-training: .* got no(ne|.memory)/);
+      const allocations = withoutMemoryFrom(Infinity, () => bits(work));
+      expect(allocations).toBeGreaterThan(1);
+      for (let place = 0; place < allocations; place++) {
+        const before = orphans();
+        const failing = (): unknown => withoutMemoryFrom(place, () => bits(work));
+        expect(failing).toThrow(NoMemory);
+        expect(failing).toThrow(
+          /^wasm-training: [^\n]*, got no memory, wanted \d+ bytes; use a smaller batch, or dispose/,
+        );
+        expect(orphans() - before).toBe(0);
+      }
       expect(bits(work)).toEqual(wanted);
     },
   );
+
+  it('leaves no tensor at all of a call outside of tidy', () => {
+    const x = tensor(1, 9, 33);
+    const [image, filter] = [tensor(5, 1, 9, 9, 16), tensor(6, 3, 3, 16, 16)] as [tf.Tensor4D, tf.Tensor4D];
+    const before = { tensors: tf.memory().numTensors, data: backend().numDataIds() };
+    const calls = [
+      () => tf.matMul(x, x, false, true),
+      () => tf.conv2d(image, filter, 1, 'same'),
+      () => covariancePenalty(x as tf.Tensor2D, { ...moments, form: 'gram' }),
+      () => sgdUpdate(x, x, x, sgd),
+    ];
+    for (const call of calls) {
+      const allocations = withoutMemoryFrom(Infinity, () => { tf.dispose(call()); });
+      for (let place = 0; place < allocations; place++) {
+        expect(() => withoutMemoryFrom(place, call)).toThrow(NoMemory);
+        expect({ tensors: tf.memory().numTensors, data: backend().numDataIds() }).toEqual(before);
+      }
+    }
+    tf.dispose([x, image, filter]);
+  });
+
+  it('is an error after an activation that tfjs computes, too', () => {
+    const fused = (): tf.Tensor =>
+      tf.fused.matMul({ a: tensor(1, 9, 33), b: tensor(2, 33, 5), bias: tf.scalar(1), activation: 'relu' });
+    const allocations = withoutMemoryFrom(Infinity, () => bits(() => [fused()]));
+    const before = orphans();
+    expect(() => withoutMemoryFrom(allocations - 1, () => bits(() => [fused()]))).toThrow(NoMemory);
+    expect(orphans() - before).toBe(0);
+  });
 });
 
 /** Repeats a step 10,000 times; its first 100 may still find the size that the heap needs. */

@@ -6,10 +6,11 @@ import {
   registerKernel,
   unregisterKernel,
   type KernelFunc,
+  type TensorInfo,
 } from '@tensorflow/tfjs-core';
 
 import { loadKernels, type KernelBuildName } from './builds.js';
-import { KernelContext, memoryOf, type WasmBackend } from './context.js';
+import { KernelContext, memoryOf, type ErrorClass, type WasmBackend } from './context.js';
 import { version } from './generated/kernels.js';
 import type { TrainingKernel } from './kernels/kernel.js';
 import { trainingGradients, trainingKernels } from './kernels/table.js';
@@ -18,6 +19,8 @@ import { contextOf, registrations, type KernelBuild } from './registrations.js';
 export interface TrainingKernelOptions {
   /** Forces a build; by default the fastest that runs here. */
   readonly build?: KernelBuildName;
+  /** The class of what a kernel throws that finds no memory left; by default Error. */
+  readonly memoryError?: ErrorClass;
 }
 
 const replaced = new Set<string>();
@@ -36,12 +39,13 @@ export async function registerTrainingKernels(options: TrainingKernelOptions = {
   }
   const current = currentBackend();
   const known = registrations.get(current);
-  if (known && (options.build === undefined || options.build === known.build.name)) return known.build;
+  const { build: wantedBuild = known?.build.name, memoryError = known?.context.memoryError } = options;
+  if (known && known.build.name === wantedBuild && known.context.memoryError === memoryError) return known.build;
 
   const backend = current as unknown as WasmBackend;
-  const { name, kernels } = await loadKernels(memoryOf(backend), options.build);
+  const { name, kernels } = await loadKernels(memoryOf(backend), wantedBuild);
   const build = { name, version };
-  registrations.set(current, { context: new KernelContext(backend, kernels), build });
+  registrations.set(current, { context: new KernelContext(backend, kernels, memoryError), build });
   if (replaced.size === 0) {
     trainingKernels.forEach(put);
     trainingGradients.forEach(registerGradient);
@@ -56,19 +60,17 @@ function put(kernel: TrainingKernel): void {
   registerKernel({
     kernelName: name,
     backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs, backend }) =>
-      kernel.run({
-        context: contextOf(backend, name),
-        inputs,
-        attrs: attrs ?? {},
-        stock: () => {
-          if (!stock)
-            throw new Error(
-              `${name}: inputs, got types or options that neither tfjs's wasm backend nor wasm-training has a kernel for`,
-            );
-          return stock.kernelFunc({ inputs, attrs, backend });
-        },
-      }),
+    kernelFunc({ inputs, attrs, backend }) {
+      const context = contextOf(backend, name);
+      const callStock = (): TensorInfo | TensorInfo[] => {
+        if (!stock)
+          throw new Error(
+            `${name}: inputs, got types or options that neither tfjs's wasm backend nor wasm-training has a kernel for`,
+          );
+        return stock.kernelFunc({ inputs, attrs, backend });
+      };
+      return context.disposingOnError(() => kernel.run({ context, inputs, attrs: attrs ?? {}, stock: callStock }));
+    },
   });
   replaced.add(name);
 }

@@ -22,6 +22,20 @@ describe('useBackend', () => {
     expect((await useBackend('cpu')).description.build).toBe('cpu-javascript');
   });
 
+  it('has wasm kernels say in one line that there is no memory, what to do, and leave nothing', async () => {
+    await useBackend('wasm');
+    // 4.36 GB, more than WebAssembly can address.
+    const [column, row] = [tf.zeros([33_000, 1]), tf.zeros([1, 33_000])];
+    const before = tf.memory();
+    const product = (): unknown => tf.matMul(column, row);
+    expect(product).toThrow(BackendError);
+    expect(product).toThrow(
+      /^wasm-training: tensor \[33000,33000\], got no memory, wanted \d+ bytes; use a smaller batch/,
+    );
+    expect(tf.memory()).toEqual(before);
+    tf.dispose([column, row]);
+  });
+
   it('takes wasm for auto', async () => {
     expect((await useBackend('auto')).name).toBe('wasm');
     expect((await useBackend()).name).toBe('wasm');

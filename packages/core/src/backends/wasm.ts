@@ -36,7 +36,7 @@ async function support(): Promise<Support> {
 /** @throws BackendError when a build was asked for and does not run; an engine that compiles none only loses speed and training. */
 async function registerKernels(build: KernelBuildName | undefined): Promise<KernelBuild | Error> {
   try {
-    return await registerTrainingKernels({ build });
+    return await registerTrainingKernels({ build, memoryError: BackendError });
   } catch (error) {
     if (build === undefined) return error as Error;
     throw new BackendError(`useBackend: wasm runs, its training kernels do not: ${(error as Error).message}`, {

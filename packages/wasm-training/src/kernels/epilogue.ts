@@ -84,5 +84,5 @@ export const plain: Epilogue = { flags: 0, bias: 0, finish: (output) => output }
 
 function runStock(context: KernelContext, name: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap): TensorInfo {
   const kernel = getKernel(name, 'wasm');
-  return kernel.kernelFunc({ inputs, attrs: attrs, backend: context.backend }) as TensorInfo;
+  return context.adopt(kernel.kernelFunc({ inputs, attrs: attrs, backend: context.backend }) as TensorInfo);
 }
