@@ -111,53 +111,80 @@ def sgd_step(features, weights, target, settings):
     return step
 
 
-def convnet_step(tensors, settings):
-    """Convolutions, batch normalisation, ReLU. tfjs pads a stride of 2 behind, PyTorch before: upside down and back to front, images
-    and filters alike, it is the same network. Of PyTorch's two memory layouts the faster one is taken."""
+def layouts():
+    """PyTorch's two memory layouts, the one that it has unless told otherwise first."""
+    import torch
+
+    return [torch.contiguous_format, torch.channels_last]
+
+
+def fastest(candidates, step_of, repeats=3):
+    """The candidate whose steps take the least time, each warmed up by one."""
     import time
+
+    def seconds(candidate):
+        step = step_of(candidate)
+        step()
+        start = time.perf_counter()
+        for _ in range(repeats):
+            step()
+        return time.perf_counter() - start
+
+    return min(candidates, key=seconds) if len(candidates) > 1 else candidates[0]
+
+
+def laid_images(images, layout):
+    """Images as the convolutional network takes them: upside down and back to front, see there."""
+    import torch
+
+    turned = torch.from_numpy(4 * images - 2).permute(0, 3, 1, 2).flip(2, 3)
+    return turned.contiguous(memory_format=layout)
+
+
+def convnet(tensors, eps, layout):
+    """Convolutions, batch normalisation, ReLU: the weights of each stage, and the features as a function of images.
+
+    tfjs pads a stride of 2 behind, PyTorch before: upside down and back to front, images and filters alike, it is the same network."""
     import torch
     from torch.nn import functional as F
 
+    stages = []
+    for stage in (1, 2, 3):
+        kernel, gamma, beta = (
+            torch.from_numpy(tensors["backbone/stage%d_%s" % (stage, name)].copy())
+            for name in ("conv/kernel", "norm/gamma", "norm/beta")
+        )
+        kernel = kernel.permute(3, 2, 0, 1).flip(2, 3).contiguous(memory_format=layout).requires_grad_()
+        running = torch.zeros_like(beta), torch.ones_like(beta)
+        stages.append((kernel, gamma.requires_grad_(), beta.requires_grad_(), running, 1 if stage == 1 else 2))
+
+    def features(x):
+        for kernel, gamma, beta, (mean, variance), stride in stages:
+            x = F.conv2d(x, kernel, stride=stride, padding=1)
+            x = F.relu(F.batch_norm(x, mean, variance, gamma, beta, True, 0.1, eps), inplace=True)
+        return x.mean((2, 3))
+
+    return [stage[:3] for stage in stages], features
+
+
+def first_gradient(stages):
+    """The gradient of the first layer as tfjs has it."""
+    return stages[0][0].grad.flip(2, 3).permute(2, 3, 1, 0)
+
+
+def convnet_step(tensors, settings):
+    """Of PyTorch's two memory layouts the faster one is taken, or the one that it has by default where that is asked for."""
+    import torch
+
     target = torch.from_numpy(tensors["target"])
 
-    def network(layout):
-        def laid(tensor):
-            return tensor.contiguous(memory_format=layout)
+    def step_in(layout):
+        images = laid_images(tensors["images"], layout)
+        stages, features = convnet(tensors, settings["eps"], layout)
+        train = sgd_step(lambda: features(images), [weight for stage in stages for weight in stage], target, settings)
+        return lambda: {"loss": train(), "gradient": lambda: first_gradient(stages)}
 
-        images = laid(torch.from_numpy(4 * tensors["images"] - 2).permute(0, 3, 1, 2).flip(2, 3))
-        stages = []
-        for stage in (1, 2, 3):
-            kernel, gamma, beta = (
-                torch.from_numpy(tensors["backbone/stage%d_%s" % (stage, name)].copy())
-                for name in ("conv/kernel", "norm/gamma", "norm/beta")
-            )
-            kernel = laid(kernel.permute(3, 2, 0, 1).flip(2, 3)).requires_grad_()
-            running = torch.zeros_like(beta), torch.ones_like(beta)
-            stages.append((kernel, gamma.requires_grad_(), beta.requires_grad_(), running, 1 if stage == 1 else 2))
-
-        def features():
-            x = images
-            for kernel, gamma, beta, (mean, variance), stride in stages:
-                x = F.conv2d(x, kernel, stride=stride, padding=1)
-                x = F.relu(F.batch_norm(x, mean, variance, gamma, beta, True, 0.1, settings["eps"]), inplace=True)
-            return x.mean((2, 3))
-
-        train = sgd_step(features, [weight for stage in stages for weight in stage[:3]], target, settings)
-        first = stages[0][0]
-
-        def step():
-            return {"loss": train(), "gradient": lambda: first.grad.flip(2, 3).permute(2, 3, 1, 0)}
-
-        return step
-
-    def seconds(step):
-        step()
-        start = time.perf_counter()
-        step()
-        return time.perf_counter() - start
-
-    layouts = [torch.contiguous_format, torch.channels_last]
-    return network(min(layouts, key=lambda layout: seconds(network(layout))))
+    return step_in(fastest(layouts()[:1] if settings["layout"] == "default" else layouts(), step_in))
 
 
 def vit_step(tensors, settings):

@@ -15,8 +15,11 @@ export interface Architecture {
   readonly cost: (shape: Shape) => Cost;
   /** Loss and the gradient of the checked weight, in float64. */
   readonly reference: (inputs: StepInputs) => { readonly loss: number; readonly gradient: Float64Array };
-  /** What a peer has to be told beside the tensors. */
-  readonly settings: Readonly<Record<string, number>>;
+  /** The ways in which a peer is asked for it, a row each: what follows its name there, and what it has to be told beside the tensors. */
+  readonly peerForms: readonly {
+    readonly suffix: string;
+    readonly settings: Readonly<Record<string, number | string>>;
+  }[];
 }
 
 /**

@@ -58,7 +58,7 @@ function declared(
   peers: readonly Peer[],
   beside: SideBySide | null,
 ): BenchmarkDeclaration {
-  const { name, features, weights, cost, reference, settings } = architecture;
+  const { name, features, weights, cost, reference, peerForms } = architecture;
   const pass = 'forward-backward';
   const ours: BenchmarkImplementation<StepInputs> =
     beside === null
@@ -80,10 +80,12 @@ function declared(
     tolerance: () => tolerances[name],
     implementations: [
       ours,
-      ...peerImplementations(peers, { name: `${name}-step`, pass }, cost, (inputs: StepInputs) => ({
-        tensors: { images: inputs.images, target: inputs.target, ...inputs.weights },
-        settings: { ...settings, learningRate },
-      })),
+      ...peerForms.flatMap(({ suffix, settings }) =>
+        peerImplementations(peers, { name: `${name}-step`, pass }, cost, (inputs: StepInputs) => ({
+          tensors: { images: inputs.images, target: inputs.target, ...inputs.weights },
+          settings: { ...settings, learningRate },
+        })).map((peer) => ({ ...peer, name: `${peer.name}${suffix}` })),
+      ),
     ],
   });
 }

@@ -71,7 +71,11 @@ export const convnet: Architecture = {
   features: widths[widths.length - 1],
   weights,
   checked,
-  settings: { eps },
+  // PyTorch has two memory layouts. Which is the faster one is the machine's affair; the default one is what most code runs in.
+  peerForms: [
+    { suffix: '', settings: { eps, layout: 'faster' } },
+    { suffix: ', default layout', settings: { eps, layout: 'default' } },
+  ],
   cost: (shape) => {
     const layers = stages(shape).map(({ positions, C, filters }) => ({
       macs: shape.N * positions * side * side * C * filters,

@@ -99,7 +99,7 @@ export const vit: Architecture = {
   features: width,
   weights,
   checked: 'backbone/patch_conv/kernel',
-  settings: { eps, heads, blocks, patch },
+  peerForms: [{ suffix: '', settings: { eps, heads, blocks, patch } }],
   cost: (shape) => {
     const rows = shape.N * tokens(shape);
     const first = rows * pixels(shape) * width;
