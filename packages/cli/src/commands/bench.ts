@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { backendNames, InputError, type LoadOptions } from '@jembench/core';
+import { InputError, type LoadOptions } from '@jembench/core';
 import {
   benchmarkProfiles,
   encodeRow,
@@ -26,11 +26,12 @@ import { hostRatioTables } from '../output/host-ratio.js';
 import { progressView } from '../output/progress.js';
 import { print, say } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
-import { integerIn, listOf } from '../parse/numbers.js';
+import { integerIn } from '../parse/numbers.js';
 import { watchInterrupts } from '../suite/interrupt.js';
 import { makeFolder } from '../suite/make-folder.js';
 import { timeAll } from '../suite/time-all.js';
 import { peerNames } from '../peers/python.js';
+import { addBackendsOption, backendWords, chosenBackends, hostsByDefault, withBackend } from './backend-option.js';
 import { benchAugmentations } from './bench-augmentations.js';
 import { chosenPeers, type PeerOptions } from './peer-options.js';
 import { subcommand, type Finish } from './command.js';
@@ -79,7 +80,6 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
   )
     .argument('[benchmark]', `one of ${benchmarks.join(', ')}`, 'kernels')
     .option('--profile <name>', `sizes: one of ${benchmarkProfiles.join(', ')}`, 'full')
-    .option('--backend <list>', `some of ${backendNames.join(', ')}`, 'wasm')
     .option(
       '--wasm-build <name>',
       `force a build of the wasm kernels: ${wasmBuilds.join(' or ')}; the fastest by default`,
@@ -90,7 +90,7 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
       `also time some of ${peerNames.join(', ')} on as many threads, found by JEMBENCH_PYTHON or on PATH`,
     )
     .option('--peer-limit <seconds>', 'how long a peer may compute before it counts as hanging', '120');
-  return addHostOptions(command, 'node')
+  return addHostOptions(addBackendsOption(command), 'node')
     .option('--out <dir>', 'also write rows, a spreadsheet, tables and, of kernels at three sizes or more, plots there')
     .action(async (benchmark: string, options: Options) => {
       const named = knownName('bench', 'benchmark', benchmark, benchmarks);
@@ -117,10 +117,8 @@ async function bench(
   args: readonly string[],
 ): Promise<ExitCode> {
   const { wasmBuild } = options;
-  const backends = listOf('--backend', options.backend).map((name) =>
-    knownName('--backend', 'backend', name, backendNames),
-  );
-  if (options.peers !== undefined && (backends.length > 1 || (options.host ?? 'node') !== 'node')) {
+  const words = backendWords(options.backend);
+  if (options.peers !== undefined && (words.length > 1 || (options.host ?? 'node') !== 'node')) {
     throw new InputError(
       '--peers: hosts and backends, got more, wanted --host node and one backend, timed in turn with the peers',
     );
@@ -132,10 +130,12 @@ async function bench(
     wasmBuild: wasmBuild === undefined ? null : knownName('--wasm-build', 'build', wasmBuild, wasmBuilds),
     processes,
     peers: chosenPeers(options, benchmark, 'wall', processes),
-    context: { command: commandLine(args), commit: currentCommit() },
   } as const;
-  const hosts = chosenHosts(options, ['node']);
+  const hosts = chosenHosts(options, hostsByDefault(words, options, ['node']));
   const loadMs = performance.now();
+  const backends = await chosenBackends(words);
+  const typed = withBackend(args, options.backend, backends.join(','));
+  const context = { command: commandLine(typed), commit: currentCommit() };
   const pairs = hosts.flatMap((host) => backends.map((backend) => ({ host, backend })));
 
   const interrupt = watchInterrupts();
@@ -148,7 +148,7 @@ async function bench(
     if (open.problem !== null && pairs.length === 1) throw new InputError(open.problem.reason);
     if (options.out !== undefined) makeFolder(options.out);
     const startedAt = epochMs() - loadMs - open.openMs;
-    const job: KernelJob = { ...request, host: host.name, backend, startedAt };
+    const job: KernelJob = { ...request, context, host: host.name, backend, startedAt };
     const timings = await timeAll(job, open, view, interrupt.signal);
     rows.push(...timings.rows);
     if (timings.end.how === 'failed' && open.problem?.status !== 'skipped') problems.push(timings.end.reason);

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { backendNames, useBackend } from '@jembench/core';
+import { useBackend } from '@jembench/core';
 import { goldenTopics, runGolden, type GoldenFailure } from '@jembench/testing';
 import { ExitCode } from '../exit.js';
 import { print, say } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
 import { listOf } from '../parse/numbers.js';
+import { addBackendOption, backendWord, chosenBackend } from './backend-option.js';
 import { subcommand, type Finish } from './command.js';
 
 interface Options {
@@ -14,15 +15,14 @@ interface Options {
 }
 
 export function goldenCommand(finish: Finish): Command {
-  return subcommand('golden', 'run every case of the golden files in a folder', [
+  const command = subcommand('golden', 'run every case of the golden files in a folder', [
     { line: 'golden ../shared/golden', about: 'all topics on the default backend' },
     {
       line: 'golden embedded --backend cpu --topics vicreg,dino',
       about: 'the copies that travel with jembench, two topics',
     },
-  ])
-    .argument('<dir>', 'a folder of golden files, or "embedded"')
-    .option('--backend <name>', `one of ${backendNames.join(', ')}`, 'wasm')
+  ]).argument('<dir>', 'a folder of golden files, or "embedded"');
+  return addBackendOption(command)
     .option('--topics <list>', 'only these topics, separated by commas')
     .action(async (source: string, options: Options) => {
       finish(await golden(source, options));
@@ -38,7 +38,7 @@ async function golden(source: string, { json, backend, topics }: Options): Promi
       name,
       goldenTopics.map((topic) => topic.name),
     );
-  await useBackend(knownName('--backend', 'backend', backend, backendNames));
+  await useBackend(await chosenBackend(backendWord(backend)));
   const all = { passed: 0, failed: 0 };
   const line = (topic: string, passed: number, failed: number): void => {
     print(json ? JSON.stringify({ topic, passed, failed }) : `${topic}: ${passed} passed, ${failed} failed`);

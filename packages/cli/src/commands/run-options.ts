@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { backendNames, InputError } from '@jembench/core';
+import { InputError } from '@jembench/core';
 import { encoders } from '@jembench/trainers';
 import { defaultJobs } from '../environment/jobs.js';
-import { knownName } from '../parse/nearest.js';
 import { integerIn, numberIn } from '../parse/numbers.js';
 import { checkDatasetName } from '../environment/dataset.js';
 import { encoderName, settingOf, type Setting, type SuiteRequest } from '../suite/plan.js';
 import { profileNamed, profiles, type Profile, type ProfileName } from '../suite/profiles.js';
 import type { DatasetSpec } from '../jobs/job.js';
+import { addBackendOption, backendWord, type BackendWord } from './backend-option.js';
 import { collected } from './command.js';
 
 /** The options that `suite` and `train` share, as typed. */
@@ -30,7 +30,7 @@ const largest = Number.MAX_SAFE_INTEGER;
 
 export function addRunOptions(command: Command, profile: ProfileName): Command {
   const about = Object.entries(profiles).map(([name, { about: text }]) => `${name}: ${text}`);
-  return command
+  return addBackendOption(command)
     .option('--profile <name>', `sizes; ${about.join('; ')}`, profile)
     .option('--dataset <name>', 'shapes, cifar10, cifar100, mnist, fashion-mnist or folder:DIR', 'shapes')
     .option('--data-dir <dir>', 'the folder with the original files of the data set, instead of a download')
@@ -42,13 +42,17 @@ export function addRunOptions(command: Command, profile: ProfileName): Command {
       '--encoder <name>',
       `one of ${Object.keys(encoders).join(', ')}, or the model.json of a LayersModel; each method's own by default`,
     )
-    .option('--backend <name>', `one of ${backendNames.join(', ')}`, 'wasm')
     .option('--set <key=value>', 'an option of the methods, or method.key=value of one; may be repeated', collected, [])
     .option('--checkpoint-seconds <n>', 'how often a run under way writes its state', '5');
 }
 
 /** The typed options with the profile's values where nothing was typed. */
-export function runRequest(options: RunOptions): Omit<SuiteRequest, 'hosts' | 'methods' | 'seeds' | 'controls'> & {
+export function runRequest(options: RunOptions): Omit<
+  SuiteRequest,
+  'hosts' | 'methods' | 'seeds' | 'controls' | 'backend'
+> & {
+  /** As typed: who plans runs asks for what it stands for. */
+  readonly backend: BackendWord;
   readonly profile: Profile;
   readonly checkpointSeconds: number;
 } {
@@ -61,7 +65,7 @@ export function runRequest(options: RunOptions): Omit<SuiteRequest, 'hosts' | 'm
     epochs: whole('--epochs', options.epochs, 1, profile.epochs),
     batch: whole('--batch', options.batch, 2, profile.batch),
     encoder: options.encoder === undefined ? null : encoderName(options.encoder),
-    backend: knownName('--backend', 'backend', options.backend, backendNames),
+    backend: backendWord(options.backend),
     settings: settings(options.set),
     checkpointSeconds: numberIn('--checkpoint-seconds', options.checkpointSeconds, { min: 0, max: 86_400 }),
   };

@@ -19,6 +19,7 @@ import { methodNames, plannedRuns, shardedRuns } from '../suite/plan.js';
 import { toldReport, writeReport } from '../suite/report.js';
 import { timeOnHosts } from '../suite/time-on-hosts.js';
 import { runIds, trainAll } from '../suite/train-all.js';
+import { chosenBackend, hostsByDefault, withBackend } from './backend-option.js';
 import { subcommand, type Finish } from './command.js';
 import { addHostOptions, chosenHosts, type HostOptions } from './host-options.js';
 import { addRunOptions, jobsOf, runRequest, type RunOptions } from './run-options.js';
@@ -75,9 +76,9 @@ async function suite(options: SuiteOptions, args: readonly string[]): Promise<Ex
   const { profile, checkpointSeconds, ...request } = runRequest(options);
   const shard = options.shard === undefined ? { index: 1, count: 1 } : shardOf('--shard', options.shard);
   const chosen = options.methods === undefined ? methodNames : listOf('--methods', options.methods);
-  const hosts = chosenHosts(options, ['node', 'browser']);
+  const hosts = chosenHosts(options, hostsByDefault([request.backend], options, ['node', 'browser']));
   const loadMs = performance.now();
-  const runs = plannedRuns({
+  const wanted = {
     ...request,
     hosts: hosts.map(({ name }) => name),
     methods: chosen.map((name) => knownName('--methods', 'method', name, methodNames)),
@@ -85,17 +86,19 @@ async function suite(options: SuiteOptions, args: readonly string[]): Promise<Ex
     only: options.methods === undefined && hosts.length > 1 ? { browser: profile.browserMethods } : {},
     controls: options.controls ?? profile.controls,
     seeds: options.seeds === undefined ? profile.seeds : seedsOf('--seeds', options.seeds),
-  });
+  };
+  const backend = await chosenBackend(request.backend);
+  const runs = plannedRuns({ ...wanted, backend });
   const mine = shardedRuns(runs, shard);
   const jobs = Math.min(jobsOf(options.jobs), Math.max(1, mine.length));
-  const context = { command: commandLine(args), commit: currentCommit() };
+  const context = { command: commandLine(withBackend(args, options.backend, backend)), commit: currentCommit() };
 
   return inFolder(options.out, async (store, stop) => {
     const view = progressView();
     try {
       const open = new Map<HostName, OpenHost>();
       const openAll = async (some: readonly Host[]): Promise<void> => {
-        for (const host of some) open.set(host.name, await openHost(host, request.backend));
+        for (const host of some) open.set(host.name, await openHost(host, backend));
       };
       // What takes seconds comes after what can be wrong: no browser starts for a data set that is not there.
       await openAll(hosts.filter(({ name }) => name === 'node'));
@@ -107,13 +110,7 @@ async function suite(options: SuiteOptions, args: readonly string[]): Promise<Ex
       const training = await trainAll(mine, dataset, open, setting, store, view, stop);
       const withKernels = options.kernels && shard.index === 1;
       const kernels = withKernels
-        ? await timeOnHosts(
-            open,
-            { profile: profile.kernels, backend: request.backend, context, loadMs },
-            store,
-            view,
-            stop,
-          )
+        ? await timeOnHosts(open, { profile: profile.kernels, backend, context, loadMs }, store, view, stop)
         : { rows: [], problems: [] };
       view.close();
       const rows: Row[] = [...training, ...kernels.rows];

@@ -18,6 +18,7 @@ import { integerIn } from '../parse/numbers.js';
 import { inFolder } from '../suite/in-folder.js';
 import { methodNames, plannedRuns } from '../suite/plan.js';
 import { trainAll } from '../suite/train-all.js';
+import { chosenBackend, withBackend } from './backend-option.js';
 import { subcommand, type Finish } from './command.js';
 import { addRunOptions, runRequest, type RunOptions } from './run-options.js';
 
@@ -53,19 +54,21 @@ export function trainCommand(finish: Finish, args: readonly string[]): Command {
 
 async function trainOne(method: string, options: TrainOptions, args: readonly string[]): Promise<ExitCode> {
   const { checkpointSeconds, ...request } = runRequest(options);
-  const runs = plannedRuns({
+  const wanted = {
     ...request,
-    hosts: ['node'],
+    hosts: ['node'] as const,
     methods: [knownName('train', 'method', method, methodNames)],
     controls: false,
     seeds: [integerIn('--seed', options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER })],
-  });
+  };
+  const backend = await chosenBackend(request.backend);
+  const runs = plannedRuns({ ...wanted, backend });
   const save = options.save ?? null;
-  const context = { command: commandLine(args), commit: currentCommit() };
+  const context = { command: commandLine(withBackend(args, options.backend, backend)), commit: currentCommit() };
   return inFolder(save ?? options.out, async (store, stop) => {
     const view = progressView();
     try {
-      const hosts = await onlyHost(nodeHost, request.backend);
+      const hosts = await onlyHost(nodeHost, backend);
       const dataset = await openDataset(request.dataset, view, stop);
       const setting = { jobs: 1, checkpointSeconds, save, context };
       // A result without its model is no result where the model was asked for.

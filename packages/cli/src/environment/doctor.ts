@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { arch, availableParallelism, release, totalmem, type as osType } from 'node:os';
 import { backendSupport, tf, useBackend, type BackendSupport } from '@jembench/core';
 import { defaultCacheDir } from '@jembench/datasets/node';
+import { rememberedChoice, type Remembered } from '../auto/memory.js';
 import { errorLine } from '../error-line.js';
 import { currentCommit } from './commit.js';
 import { browserFinding } from '../hosts/browser/find.js';
@@ -29,6 +30,8 @@ export interface Examination {
   readonly build: string | null;
   /** What native TensorFlow really computes on, once loaded, or why it does not load; null where it is not set up. */
   readonly tensorflow: TensorflowExamination | null;
+  /** What `--backend auto` takes here; null where it has not been measured. */
+  readonly auto: Remembered | null;
   readonly cache: Finding;
   readonly browser: Finding;
   readonly peers: Readonly<Record<string, Finding>>;
@@ -57,6 +60,7 @@ export async function examine(version: string): Promise<Examination> {
     tfjs: tf.version_core,
     backends,
     tensorflow: await tensorflowInUse(backends),
+    auto: rememberedChoice(),
     build: await defaultBuild(),
     cache: {
       found: existsSync(cache) ? cache : null,

@@ -66,7 +66,9 @@ export async function openPeers(request: PeerRequest, environment: Environment):
   const peers: Peer[] = [];
   for (const finding of findings) {
     const { name, python } = finding;
-    const process = new PeerProcess(name, python, [peerScript, name], 1000 * limitSeconds, threads);
+    const process = new PeerProcess(name, python, [peerScript, name], {
+      ...{ limitMs: 1000 * limitSeconds, limitOption: '--peer-limit', threads },
+    });
     processes.push(process);
     const cases = await started(process, threads, limitSeconds);
     peers.push({

@@ -27,6 +27,18 @@ process.on('exit', () => {
   for (const peer of living) peer.kill('this process ended');
 });
 
+export interface PeerProcessOptions {
+  /** How long an answer may take. */
+  readonly limitMs: number;
+  /** The option by which the user sets that limit, where there is one. */
+  readonly limitOption?: string;
+  /** How many threads its libraries may have; as many as they like, where none is given. */
+  readonly threads?: number;
+}
+
+const threadVariables = (threads: number): Record<string, string> =>
+  Object.fromEntries(['OMP', 'MKL', 'OPENBLAS'].map((library) => [`${library}_NUM_THREADS`, String(threads)]));
+
 /**
  * A process that answers requests, a line of JSON each, one after another.
  *
@@ -48,13 +60,11 @@ export class PeerProcess {
     readonly name: string,
     program: string,
     args: readonly string[],
-    private readonly limitMs: number,
-    threads: number,
+    private readonly options: PeerProcessOptions,
   ) {
-    const count = String(threads);
     this.#child = spawn(program, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: peerEnvironment({ OMP_NUM_THREADS: count, MKL_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count }),
+      env: peerEnvironment(options.threads === undefined ? {} : threadVariables(options.threads)),
       windowsHide: true,
     });
     living.add(this);
@@ -81,7 +91,7 @@ export class PeerProcess {
   }
 
   /** @param limitMs how long the answer may take, once the ones before it are there. */
-  ask(op: string, fields: object = {}, limitMs = this.limitMs): Promise<Answer> {
+  ask(op: string, fields: object = {}, limitMs = this.options.limitMs): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) {
         reject(this.#error(this.#failure));
@@ -113,7 +123,8 @@ export class PeerProcess {
     this.#timer = setTimeout(() => {
       // This process may have been the busy one: an answer that is there already is read before it counts as missing.
       this.#timer = setTimeout(() => {
-        this.kill(`"${first.op}" took longer than ${first.limitMs / 1000} s (--peer-limit)`);
+        const limit = this.options.limitOption === undefined ? '' : ` (${this.options.limitOption})`;
+        this.kill(`"${first.op}" took longer than ${first.limitMs / 1000} s${limit}`);
       }, readingMs);
     }, first.limitMs);
   }

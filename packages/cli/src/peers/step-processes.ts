@@ -33,7 +33,7 @@ export const unopenedStepProcesses = (processes: number): SideBySide => ({
 export function openStepProcesses({ processes: count, backend, wasmBuild }: StepProcessRequest): OpenStepProcesses {
   const processes = Array.from(
     { length: count },
-    (_, i) => new PeerProcess(`trainers ${i + 1}`, process.execPath, [entry], limitMs, 1),
+    (_, i) => new PeerProcess(`trainers ${i + 1}`, process.execPath, [entry], { limitMs, threads: 1 }),
   );
   const all = (op: string, fields: object = {}): Promise<Readonly<Record<string, unknown>>[]> =>
     Promise.all(processes.map((each) => each.ask(op, fields)));

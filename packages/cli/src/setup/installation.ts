@@ -1,10 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultCacheDir } from '@jembench/datasets/node';
-import { lock } from 'proper-lockfile';
 import writeFileAtomic from 'write-file-atomic';
+import { alone } from './alone.js';
 import { checkSpace } from './disk.js';
 import type { Variant } from './recipe.js';
 
@@ -62,28 +61,6 @@ async function removeOthers(home: string, names: readonly string[]): Promise<boo
   const others = (await readdir(home)).filter((name) => !names.includes(name));
   for (const name of others) await rm(join(home, name), { recursive: true, force: true });
   return others.length > 0;
-}
-
-/** Runs `work` while no other process changes the home; the lock of a process that is gone is taken over after ten seconds. */
-async function alone<T>(home: string, stop: AbortSignal, waits: () => void, work: () => Promise<T>): Promise<T> {
-  await mkdir(home, { recursive: true });
-  let told = false;
-  for (;;) {
-    stop.throwIfAborted();
-    try {
-      const release = await lock(home, { lockfilePath: `${home}.lock` });
-      try {
-        return await work();
-      } finally {
-        await release().catch(() => undefined);
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-      if (!told) waits();
-      told = true;
-      await sleep(250, undefined, { signal: stop }).catch(() => undefined);
-    }
-  }
 }
 
 /** What {@link madeOnce} makes. */
