@@ -192,7 +192,9 @@ describe('memory that is not to be had', () => {
       () => sgdUpdate(x, x, x, sgd),
     ];
     for (const call of calls) {
-      const allocations = withoutMemoryFrom(Infinity, () => { tf.dispose(call()); });
+      const allocations = withoutMemoryFrom(Infinity, () => {
+        tf.dispose(call());
+      });
       for (let place = 0; place < allocations; place++) {
         expect(() => withoutMemoryFrom(place, call)).toThrow(NoMemory);
         expect({ tensors: tf.memory().numTensors, data: backend().numDataIds() }).toEqual(before);

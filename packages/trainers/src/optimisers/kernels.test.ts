@@ -72,4 +72,42 @@ describe('kernels of the optimisers', () => {
       });
     },
   );
+
+  it.each(Object.entries(pairs))('%s has an empty weight stay one, in both forms', (_name, pair) => {
+    for (const optimiser of pair) {
+      const none = { weight: tf.zeros([0, 7]) };
+      const { weights, state } = optimiser.update(none, none, optimiser.init(none), rates);
+      for (const tensor of [...Object.values(weights), ...Object.values(state.tensors)]) {
+        expect(tensor.shape).toEqual([0, 7]);
+        expect(tensor.dataSync()).toHaveLength(0);
+      }
+    }
+  });
+
+  it.each(Object.entries(pairs))(
+    '%s takes denormal weights and gradients as the rule of tfjs ops does',
+    (_name, pair) => {
+      const small = (name: string): NamedTensors => {
+        const values = normals(name, 1)['fc/bias'].dataSync();
+        return { weight: tf.tensor1d(Float32Array.from(values, (value) => value * 2 ** -127)) };
+      };
+      const [fused, composed] = pair.map((optimiser) => {
+        const { weights, state } = optimiser.update(
+          small('weights'),
+          small('gradients'),
+          optimiser.init(small('none')),
+          rates,
+        );
+        return [...Object.values(weights), ...Object.values(state.tensors)].map((tensor) => tensor.dataSync());
+      });
+      // A step of AdamW's first moment is worth the rate over eps in the weight.
+      const allowed = 2 ** -149 * 2 * (1 + (pair[0].name === 'adamw' ? rates.learningRate / memory.eps : 1));
+      composed.forEach((wanted, i) => {
+        wanted.forEach((value, j) => {
+          expect(Math.abs(value - fused[i][j])).toBeLessThanOrEqual(allowed);
+        });
+      });
+      expect(fused[0].some((value) => value !== 0)).toBe(true);
+    },
+  );
 });
