@@ -18,6 +18,16 @@ export function choleskyFactor(a: Matrix): Matrix {
   return { data: Float64Array.from(factor.lowerTriangularMatrix.to1DArray()), rows: a.rows, columns: a.columns };
 }
 
+/** `(L L^T)^-1`, `[n, n]`; symmetric up to rounding. */
+export function choleskyInverse(lower: Matrix): Matrix {
+  const n = lower.rows;
+  const rows = { data: new Float64Array(n * n), rows: n, columns: n };
+  for (let i = 0; i < n; i++) rows.data[i * n + i] = 1;
+  forwardSolve(lower, rows);
+  backwardSolve(lower, rows);
+  return rows;
+}
+
 /** `L^-1 b` for every row `b` of `rows` (`[M, n]`), in place. */
 export function forwardSolve(lower: Matrix, rows: Matrix): void {
   const n = lower.rows;
@@ -32,8 +42,8 @@ export function forwardSolve(lower: Matrix, rows: Matrix): void {
   }
 }
 
-/** `L^-T b` for every row `b` of `rows` (`[M, n]`), in place. After {@link forwardSolve}: the solution of `L L^T x = b`. */
-export function backwardSolve(lower: Matrix, rows: Matrix): void {
+/** `L^-T b` for every row `b` of `rows` (`[M, n]`), in place. */
+function backwardSolve(lower: Matrix, rows: Matrix): void {
   const n = lower.rows;
   const l = lower.data;
   for (let m = 0; m < rows.rows; m++) {

@@ -80,8 +80,8 @@ const SELECTION_TOLERANCE = 1e-4;
  *
  *     mean cross-entropy(softmax(standardised(x) W + b), labels) + l2/2 sum W^2
  *
- * The objective is strictly convex in `W`, so the result does not depend on the path: L-BFGS from `W = 0` until no component of the
- * gradient exceeds the tolerance. A feature that does not vary gets weight 0. Classes without a training row are never predicted.
+ * The objective is strictly convex in `W`, so the result does not depend on the path: L-BFGS until no component of the gradient
+ * exceeds the tolerance. A feature that does not vary gets weight 0. Classes without a training row are never predicted.
  *
  * @param train `[N, D]`. @param labels `[N]` class indices.
  * @throws ShapeError for shapes that do not fit; InputError for a value that is not finite, a label that is no class index, or `l2 <= 0`.
@@ -97,7 +97,7 @@ export function linearModel(
   requireShape('linearModel', 'train', train, 1);
   requireFinite('linearModel', 'train', train);
   const indices = classIndices('linearModel', 'labels', labels, train.rows);
-  return new Fit(train, indices).model(l2, gradientTolerance, maxIterations);
+  return new Fit(train, indices).model({ l2, gradientTolerance, maxIterations });
 }
 
 /** The predicted class of every row of `x` and the scores behind it (`[M, K]`, columns as in `model.classes`). */
@@ -117,7 +117,7 @@ export function linearPredictions(model: LinearModel, x: Matrix): { predictions:
  *
  * The penalty is chosen on a stratified fifth of the training rows, by cross-entropy (less noisy than accuracy at these sizes): from
  * strong to weak, each fit starting from the last, until the held-out cross-entropy has risen twice in a row. Then one fit of all
- * training rows. Deterministic.
+ * training rows, from where the chosen one ended. Deterministic.
  *
  * @param train `[N, D]`. @param trainLabels `[N]`. @param test `[M, D]`, `M >= 1`. @param testLabels `[M]`.
  * @throws ShapeError for shapes that do not fit; InputError for a value that is not finite or a label that is no class index.
@@ -142,11 +142,14 @@ export function linearProbe(
   const wanted = classIndices('linearProbe', 'testLabels', testLabels, test.rows);
 
   const selection = l2 === undefined ? triedPenalties(train, labels, stream, maxIterations) : [];
-  const best = selection.reduce<TriedPenalty | undefined>(
-    (least, tried) => (least === undefined || tried.crossEntropy < least.crossEntropy ? tried : least),
+  const best = selection.reduce<FittedPenalty | undefined>(
+    (least, fitted) => (least === undefined || fitted.tried.crossEntropy < least.tried.crossEntropy ? fitted : least),
     undefined,
   );
-  const model = new Fit(train, labels).model(l2 ?? best?.l2 ?? FALLBACK_L2, gradientTolerance, maxIterations);
+  const model = new Fit(train, labels).model(
+    { l2: l2 ?? best?.tried.l2 ?? FALLBACK_L2, gradientTolerance, maxIterations },
+    best?.parameters,
+  );
   const { predictions } = linearPredictions(model, test);
   const fitted = linearPredictions(model, train).predictions;
   return {
@@ -154,7 +157,7 @@ export function linearProbe(
     train: accuracyInterval(countEqual(fitted, labels), train.rows),
     model,
     predictions,
-    selection,
+    selection: selection.map(({ tried }) => tried),
   };
 }
 
@@ -179,14 +182,10 @@ class Fit {
     );
   }
 
-  model(l2: number, gradientTolerance: number, maxIterations: number): LinearModel {
-    const start = this.regression.prior();
-    const { x, value, gradientNorm, converged, iterations } = this.regression.fit({
-      l2,
-      gradientTolerance,
-      maxIterations,
-      start,
-    });
+  /** @param start where to begin; it is near where a fit of most of these rows ended. */
+  model(options: LinearModelOptions, start: SoftmaxParameters = this.regression.prior()): LinearModel {
+    const { l2 } = options;
+    const { x, value, gradientNorm, converged, iterations } = this.regression.fit({ ...options, start });
     const d = this.#columns;
     const k = this.classes.length;
     const weights = transpose(matrix(x.slice(0, k * d), k, d));
@@ -208,8 +207,14 @@ class Fit {
   }
 }
 
+/** A penalty that was tried, and the fit of the kept rows. */
+interface FittedPenalty {
+  readonly tried: TriedPenalty;
+  readonly parameters: SoftmaxParameters;
+}
+
 /** Scores penalties from strong to weak on held-out training rows. */
-function triedPenalties(train: Matrix, labels: Int32Array, stream: Stream, maxIterations: number): TriedPenalty[] {
+function triedPenalties(train: Matrix, labels: Int32Array, stream: Stream, maxIterations: number): FittedPenalty[] {
   const { kept, held } = stratifiedSplit(labels, stream.fork('held-out'));
   if (held.length === 0) return [];
   const fit = new Fit(
@@ -218,7 +223,7 @@ function triedPenalties(train: Matrix, labels: Int32Array, stream: Stream, maxIt
   );
   const rows = standardised(gatherRows(train, held), fit.scale);
   const wanted = Int32Array.from(held, (i) => labels[i]);
-  const tried: TriedPenalty[] = [];
+  const fitted: FittedPenalty[] = [];
   let start = fit.regression.prior();
   let rises = 0;
   for (const l2 of linearProbePenalties) {
@@ -226,12 +231,12 @@ function triedPenalties(train: Matrix, labels: Int32Array, stream: Stream, maxIt
     const scores = logits(rows, start, fit.classes.length);
     const accuracy = (100 * countEqual(winners(scores, fit.classes), wanted)) / held.length;
     const crossEntropy = meanCrossEntropy(scores, fit.classes, wanted);
-    const before = tried.at(-1);
+    const before = fitted.at(-1)?.tried;
     rises = before !== undefined && crossEntropy > before.crossEntropy ? rises + 1 : 0;
-    tried.push({ l2, crossEntropy, accuracy });
+    fitted.push({ tried: { l2, crossEntropy, accuracy }, parameters: start });
     if (rises === 2) break;
   }
-  return tried;
+  return fitted;
 }
 
 /** A fifth of each class, at random; a class of one or two rows stays whole, so that the kept rows have every class. */
