@@ -11,7 +11,7 @@ import { affected } from '../gate/affected.js';
 import { builtBase } from '../gate/base.js';
 import { headRoot, mergeBase } from '../gate/checkout.js';
 import type { Effort } from '../gate/measure.js';
-import { nodeGate } from '../gate/hosts.js';
+import { browserGate, nodeGate } from '../gate/hosts.js';
 import { startNodeSide } from '../gate/node-side.js';
 import { gateProfiles, type GateProfile } from '../gate/profiles.js';
 import { clockNames, type SideSetting } from '../gate/protocol.js';
@@ -20,15 +20,18 @@ import { onlyOf } from '../gate/request.js';
 import { gated } from '../gate/run.js';
 import { sizeNames } from '../gate/sizes.js';
 import { isTraining } from '../gate/training.js';
+import { findBrowser } from '../hosts/browser/find.js';
 import { rowContext } from '../jobs/environment.js';
+import type { HostName } from '../jobs/job.js';
 import { reportError } from '../errors.js';
 import { print, say } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
 import { integerIn, numberIn } from '../parse/numbers.js';
 import { makeFolder } from '../suite/make-folder.js';
 import { collected, subcommand, type Finish } from './command.js';
+import { addHostOptions, availableHosts, browserSetting, type HostOptions } from './host-options.js';
 
-interface Options {
+interface Options extends HostOptions {
   readonly json: boolean;
   readonly base?: string;
   readonly calibrate: boolean;
@@ -41,19 +44,24 @@ interface Options {
   readonly backend: string;
   readonly clock?: string;
   readonly seed: string;
-  readonly out?: string;
 }
 
 export function gateCommand(finish: Finish): Command {
   const profiles = Object.entries(gateProfiles).map(([name, { about }]) => `${name}: ${about}`);
-  return subcommand('gate', 'is this commit slower, less accurate or collapsing, compared with where it left another', [
-    { line: 'gate --base main', about: 'before a pull request' },
-    { line: "gate --base main --only 'sinkhorn forward'", about: 'only the benchmarks whose name begins so' },
-    {
-      line: 'gate --calibrate --budget 120 --out calibration',
-      about: 'how often the gate is wrong on this machine; stopped, the same command goes on',
-    },
-  ])
+  const command = subcommand(
+    'gate',
+    'is this commit slower, less accurate or collapsing, compared with where it left another',
+    [
+      { line: 'gate --base main', about: 'before a pull request' },
+      { line: "gate --base main --only 'sinkhorn forward'", about: 'only the benchmarks whose name begins so' },
+      { line: 'gate --base main --host node,browser', about: 'kernels in a browser, too' },
+      {
+        line: 'gate --calibrate --budget 120 --out calibration',
+        about: 'how often the gate is wrong on this machine; stopped, the same command goes on',
+      },
+    ],
+  );
+  return addHostOptions(command, 'node, with the profile nightly both,')
     .option('--base <ref>', 'branch, tag or commit; the common ancestor with it is measured')
     .option(
       '--calibrate',
@@ -115,6 +123,8 @@ function calibration(options: Options): Promise<ExitCode> {
     throw new InputError(
       '--base: got one with --calibrate, wanted none: a calibration measures this commit against itself',
     );
+  if (options.host !== undefined)
+    throw new InputError(`--host: got ${options.host} with --calibrate, wanted none: a calibration is one of Node`);
   return calibrate({
     profile: profileOf(options.profile),
     verdicts: integerIn('--verdicts', options.verdicts, { min: 1, max: 100_000 }),
@@ -130,8 +140,13 @@ async function gate(options: Options): Promise<ExitCode> {
     throw new InputError('--base: got none, wanted a branch, tag or commit to compare with, or --calibrate');
   const ref = options.base;
   const name = profileOf(options.profile);
-  const { effort, everything } = gateProfiles[name];
+  const { effort, everything, hosts: byDefault } = gateProfiles[name];
   const setting = settingOf(options, effort);
+  const pages = browserSetting(options);
+  const hosts = availableHosts(options, byDefault);
+  if (hosts.names.includes('browser')) findBrowser(options.browser); // that it is missing is told before anything is built
+  if (setting.clock === 'processor' && hosts.names.includes('browser'))
+    throw new InputError('--clock: got processor with a browser, wanted wall: a page has no clock of the processor');
   const seed = seedOf(options.seed);
   const allowed = new Map(options.allow.map(allowance));
   const base = await builtBase(mergeBase(ref, options.dirty), say);
@@ -142,7 +157,8 @@ async function gate(options: Options): Promise<ExitCode> {
       say(`none of the ${base.changed.length} changed files can move a benchmark; sizes and controls only`);
     const result = await gated({
       ...{ roots: { head: headRoot, base: base.root }, effort, setting, allowed, seed, only, progress: say },
-      hosts: [nodeGate],
+      hosts: hosts.names.map((host) => (host === 'node' ? nodeGate : browserGate(pages, base.root))),
+      absent: hosts.absent,
       start: startNodeSide,
       moved: (benchmark) =>
         isTraining(benchmark) ? moved.training : moved.kernels || sizeNames.some((size) => size === benchmark),
@@ -153,6 +169,7 @@ async function gate(options: Options): Promise<ExitCode> {
         ...(setting.backend === 'wasm' ? [] : ['--backend', setting.backend]),
         ...(setting.clock === null ? [] : ['--clock', setting.clock]),
         ...(seed === 1 ? [] : ['--seed', String(seed)]),
+        ...hostWords(options, byDefault, line?.host ?? null),
         ...(line === null ? [] : ['--only', onlyOf(line.benchmark)]),
       ]);
     const job = { command: '', commit: currentCommit() };
@@ -170,6 +187,18 @@ async function gate(options: Options): Promise<ExitCode> {
   } finally {
     base.remove();
   }
+}
+
+/** The words that choose where a line is measured again; all of a gate where it is null. */
+function hostWords(options: HostOptions, byDefault: readonly HostName[], host: HostName | null): string[] {
+  const typed = host === null ? options.host : byDefault.join() === host ? undefined : host;
+  const { browser, browserArgs, headed } = options;
+  return [
+    ...(typed === undefined ? [] : ['--host', typed]),
+    ...(host === 'node' || browser === 'chromium' ? [] : ['--browser', browser]),
+    ...(host === 'node' || browserArgs === '' ? [] : ['--browser-args', browserArgs]),
+    ...(host === 'node' || !headed ? [] : ['--headed']),
+  ];
 }
 
 function allowance(typed: string): [string, number] {

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { openDataset } from '../environment/dataset.js';
+import type { BrowserSetting } from '../hosts/browser/drive.js';
 import { browserFinding, checkBrowserName } from '../hosts/browser/find.js';
 import { browserHost } from '../hosts/browser/host.js';
 import type { Host } from '../hosts/host.js';
@@ -30,25 +31,37 @@ export function addHostOptions(command: Command, byDefault: string): Command {
     .option('--browser-args <list>', "more of the browser's arguments, separated by blanks; rows record them", '');
 }
 
-/** The hosts that were asked for. One that was not, but would have been taken by default, is left out aloud where it is missing. */
-export function chosenHosts(options: HostOptions, byDefault: readonly HostName[]): Host[] {
-  const names = options.host === undefined ? byDefault : hostsOf(options.host);
+/** How pages are run, as typed. */
+export function browserSetting(options: HostOptions): BrowserSetting {
   checkBrowserName(options.browser);
-  const setting = {
+  return {
     browser: options.browser,
     headed: options.headed,
     silenceSeconds: numberIn('--browser-limit', options.browserLimit, { min: 1, max: 86_400 }),
     args: options.browserArgs.split(' ').filter((part) => part !== ''),
     traces: join(options.out ?? tmpdir(), 'traces'),
   };
+}
+
+/** Names of hosts, and why those that would be taken by default are missing; one that was typed is taken, whatever there is. */
+interface Available {
+  readonly names: readonly HostName[];
+  readonly absent: ReadonlyMap<HostName, string>;
+}
+
+/** The hosts that were asked for. One that was not, but would have been taken by default, is left out aloud where it is missing. */
+export function availableHosts(options: HostOptions, byDefault: readonly HostName[]): Available {
+  if (options.host !== undefined) return { names: hostsOf(options.host), absent: new Map() };
+  const { found, problem } = browserFinding(options.browser);
+  if (found !== null || !byDefault.includes('browser')) return { names: byDefault, absent: new Map() };
+  say(`skipped: the browser; ${problem}`);
+  return { names: byDefault.filter((name) => name !== 'browser'), absent: new Map([['browser', problem]]) };
+}
+
+export function chosenHosts(options: HostOptions, byDefault: readonly HostName[]): Host[] {
+  const setting = browserSetting(options);
   const quiet = { note: () => undefined };
-  return names.flatMap((name) => {
-    if (name === 'node') return [nodeHost];
-    const { found, problem } = browserFinding(options.browser);
-    if (found === null && options.host === undefined) {
-      say(`skipped: the browser; ${problem}`);
-      return [];
-    }
-    return [browserHost(setting, (spec, stop) => openDataset(spec, quiet, stop))];
-  });
+  return availableHosts(options, byDefault).names.map((name) =>
+    name === 'node' ? nodeHost : browserHost(setting, (spec, stop) => openDataset(spec, quiet, stop)),
+  );
 }

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify, stripVTControlCharacters } from 'node:util';
+import { promisify } from 'node:util';
 import { InputError } from '@jembench/core';
-import { errorLine } from '../error-line.js';
 import { Interrupted } from '../errors.js';
 import { ExitCode } from '../exit.js';
 import { say } from '../output/stdout.js';
+import { buildFinding } from './build-finding.js';
 import { headRoot } from './checkout.js';
 import { addWorktree, git, removeWorktree } from './worktree.js';
 
@@ -74,15 +74,10 @@ async function build(from: string, root: string, signal: AbortSignal): Promise<v
 }
 
 function buildError(commit: string, error: unknown): Error {
-  const { stdout = '', stderr = '', signal = null } = error as Partial<Record<'stdout' | 'stderr' | 'signal', string>>;
+  const { signal = null } = error as { signal?: NodeJS.Signals | null };
   // Ctrl-C reaches the compiler as well.
   if (signal === 'SIGINT' || signal === 'SIGTERM') return new Interrupted('stopped');
-  const lines = stripVTControlCharacters(`${stdout}\n${stderr}`).split('\n');
-  // What a compiler or Node calls an error, rather than the line of code that it quotes.
-  const said = lines.find((line) => /^\w*Error: |error TS\d/.test(line)) ?? lines.find((line) => /error/i.test(line));
-  return new InputError(
-    `gate: base ${commit.slice(0, 12)}, got one that does not build (${said?.trim() ?? errorLine(error)})`,
-  );
+  return new InputError(`gate: base ${commit.slice(0, 12)}, got one that does not build (${buildFinding(error)})`);
 }
 
 /** Everything that others wrote is the head's; the house's own packages are the base's. */

@@ -164,13 +164,16 @@ export class LoadedSide {
     const started = this.now();
     let steps = 0;
     let now = started;
+    // What a coarse clock makes a step idle too long or too short, the next one makes up for.
+    let owed = 0;
     while (now - started < ms) {
       await this.#open.step();
       steps++;
       const worked = this.now();
-      const until = worked + slower * (worked - now);
+      owed += slower * (worked - now);
       now = worked;
-      while (now < until) now = this.now();
+      while (now - worked < owed) now = this.now();
+      owed -= now - worked;
     }
     return (now - started) / steps;
   }

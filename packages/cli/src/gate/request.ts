@@ -1,3 +1,4 @@
+import type { HostName } from '../jobs/job.js';
 import type { GateHost } from './hosts.js';
 import type { Effort, Roots } from './measure.js';
 import type { SideSetting, StartSide } from './protocol.js';
@@ -9,6 +10,8 @@ export interface Request {
   readonly setting: SideSetting;
   /** Where kernels are compared, one after the other. */
   readonly hosts: readonly GateHost[];
+  /** Why kernels are not compared where they were to be, by host: a line each. */
+  readonly absent: ReadonlyMap<HostName, string>;
   /** Starts a side that trains. */
   readonly start: StartSide;
   /** How the names of the wanted lines begin, or null for all that `moved` takes. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { simulatedSides, type SimulatedCode } from '../fixtures/sides.js';
-import { nodeGate } from './hosts.js';
+import { browserGate, nodeGate } from './hosts.js';
 import type { Request } from './request.js';
 import { gated, type GateResult } from './run.js';
 
@@ -14,6 +14,7 @@ const asked = (head: SimulatedCode, base: SimulatedCode, request: Partial<Reques
     ...{ roots: { head: 'head', base: 'base' }, effort, seed: 1, allowed: new Map<string, number>() },
     setting: { sizes: 'smoke', backend: 'wasm', clock: null },
     hosts: [{ ...nodeGate, start }],
+    absent: new Map(),
     only: null,
     moved: (benchmark) => !benchmark.endsWith('bytes'),
     progress: () => undefined,
@@ -120,5 +121,73 @@ describe('a gate', () => {
     await expect(gate({ tickMs: 1 })).rejects.toThrow('clock: tick, got 1 ms, wanted at most 0.5 ms');
     await expect(gate({ ms: NaN })).rejects.toThrow('time of a step, got NaN ms');
     await expect(gate({}, { ms: 0 })).rejects.toThrow('time of a step, got 0 ms');
+  });
+
+  describe('with a browser beside Node', () => {
+    const page = { browser: 'chromium', headed: false, args: [], silenceSeconds: 1 };
+    const both = (inPage: SimulatedCode, base: SimulatedCode = {}): Promise<GateResult> => {
+      const kernels = { benchmarks: ['sum forward N=8 fused'] };
+      const own = simulatedSides({ head: { ...kernels, ...inPage }, base: { ...kernels, ...base } });
+      return asked(
+        {},
+        {},
+        {
+          hosts: [
+            { ...nodeGate, start: simulatedSides({ head: {}, base: {} }) },
+            { ...browserGate(page, 'nowhere'), start: own },
+          ],
+        },
+      );
+    };
+
+    it('has lines and controls of its own, which allow more', async () => {
+      const result = await both({ ms: 1.07 });
+      expect(result).toMatchObject({ verdict: 'WARN', exit: 0 });
+      expect(named(result, 'browser sum forward N=8 fused')).toMatchObject({ verdict: 'warn', allowed: Math.log(1.1) });
+      expect(named(result, 'browser sum forward N=8 fused: kernel launches')).toMatchObject({ verdict: 'pass' });
+      const controls = result.controls.map(({ host, control, verdict }) => `${host} ${control} ${verdict}`);
+      expect(controls).toEqual([
+        ...['node A/A pass', 'node slowdown fail', 'browser A/A pass', 'browser slowdown fail', 'node collapse fail'],
+      ]);
+      expect([...result.sides.keys()]).toEqual(['node', 'browser']);
+    });
+
+    it.each<[what: string, head: SimulatedCode, verdict: string, exit: number, reason: string]>([
+      ['slower', { ms: 1.2 }, 'FAIL', 1, 'browser sum forward N=8 fused'],
+      ['noisy', { noise: 3 }, 'NOISY', 3, 'control A/A on browser sum'],
+      ['not slowed down by an injected slowdown', { slows: false }, 'BROKEN', 3, 'control slowdown on browser sum'],
+      ['wrong', { wrong: 'y: error 1 above 1e-6' }, 'FAIL', 1, 'browser sum forward N=8 fused'],
+    ])('sees that the page alone is %s', async (_, head, verdict, exit, reason) => {
+      const result = await both(head);
+      expect(result).toMatchObject({ verdict, exit });
+      expect(result.reasons[0]).toContain(reason);
+    });
+
+    it('is neutral about what the base cannot run in a page', async () => {
+      const result = await both({}, { cannotLoad: 'page of base: got code that cannot be bundled' });
+      expect(named(result, 'browser sum forward N=8 fused')).toMatchObject({
+        verdict: 'neutral',
+        note: 'the base cannot be loaded: page of base: got code that cannot be bundled',
+      });
+      expect(result).toMatchObject({ verdict: 'PASS', exit: 0 });
+    });
+
+    it('says in a line that there is none', async () => {
+      const result = await asked({}, {}, { absent: new Map([['browser', 'chromium, got none, wanted one']]) });
+      expect(named(result, 'browser kernels')).toMatchObject({
+        ...{ verdict: 'neutral', effect: null, note: 'not compared: chromium, got none, wanted one' },
+      });
+    });
+
+    it('alone leaves training and sizes to Node, in the context of Node', async () => {
+      const start = simulatedSides({ head: {}, base: {} });
+      const { sides, lines } = await asked({}, {}, { hosts: [{ ...browserGate(page, 'nowhere'), start }] });
+      expect([...sides.keys()]).toEqual(['node', 'browser']);
+      expect(new Set(lines.map(({ host }) => host))).toEqual(new Set(['browser', 'node']));
+    });
+
+    it('refuses a clock that is too coarse there', async () => {
+      await expect(both({ tickMs: 1 })).rejects.toThrow('clock: tick, got 1 ms, wanted at most 0.5 ms');
+    });
   });
 });

@@ -3,7 +3,7 @@ import { gateVerdict, type Gate } from '@jembench/harness';
 import type { HostName } from '../jobs/job.js';
 import { counts, type Counted } from './counts.js';
 import { labelOf, type GateHost } from './hosts.js';
-import type { Line } from './line.js';
+import { nothing, type Line } from './line.js';
 import type { SideDescription } from './protocol.js';
 import { isWanted, type Request } from './request.js';
 import { sizeNames, sizes } from './sizes.js';
@@ -13,7 +13,7 @@ import { collapseControl, trainedName, trainings } from './training.js';
 export interface GateResult extends Gate {
   readonly lines: readonly Line[];
   readonly controls: readonly Controlled[];
-  /** What ran the kernels, by host. */
+  /** What ran the kernels, and the training, by host. */
   readonly sides: ReadonlyMap<HostName, SideDescription>;
 }
 
@@ -39,12 +39,15 @@ export async function gated(request: Request): Promise<GateResult> {
     lines.push(...timed.lines);
     controls.push(...timed.controls);
   }
-  lines.push(...looked.flatMap(({ counted }) => counted.lines));
+  lines.push(...looked.flatMap(({ counted }) => counted.lines), ...absentLines(request));
   if (isWanted(request, trainedName)) lines.push(...(await trainings(request)));
-  controls.push(await collapseControl(request));
+  const collapse = await collapseControl(request);
+  controls.push(collapse.controlled);
   lines.push(...sizes(request));
   return {
-    ...{ lines, controls, sides: new Map(looked.map(({ host, counted }) => [host.name, counted.head])) },
+    ...{ lines, controls },
+    // Training and sizes are lines of Node, wherever kernels are compared.
+    sides: new Map([['node', collapse.side], ...looked.map(({ host, counted }) => [host.name, counted.head] as const)]),
     ...gateVerdict(
       lines,
       controls,
@@ -52,6 +55,13 @@ export async function gated(request: Request): Promise<GateResult> {
     ),
   };
 }
+
+/** What was to be compared and could not be is told, and is no verdict. */
+const absentLines = ({ absent, only }: Request): Line[] =>
+  (only === null ? [...absent] : []).map(([host, note]) => ({
+    ...{ host, benchmark: `${host} kernels`, ...nothing, kind: 'speed', verdict: 'neutral' },
+    note: `not compared: ${note}`,
+  }));
 
 const namesOf = ({ host, counted }: { host: GateHost; counted: Counted }): string[] =>
   [...counted.head.benchmarks, ...counted.gone].map((benchmark) => labelOf(host.name, benchmark));

@@ -8,11 +8,11 @@ import type * as benchKernels from '@jembench/bench-kernels';
 import type * as coreModule from '@jembench/core';
 import type * as datasetsNode from '@jembench/datasets/node';
 import type * as trainersModule from '@jembench/trainers';
-import { errorLine } from '../error-line.js';
 import { nodeEnvironment } from '../hosts/node/environment.js';
 import { provideNodeBackends } from '../hosts/node/tensorflow.js';
-import { LoadedSide, type SideCode } from './loaded-side.js';
-import type { Answer, Ask } from './protocol.js';
+import { answering } from './answer.js';
+import type { SideCode } from './loaded-side.js';
+import type { Ask } from './protocol.js';
 
 const load = async <T>(root: string, file: string): Promise<T> =>
   (await import(pathToFileURL(join(root, file)).href)) as T;
@@ -41,21 +41,11 @@ async function codeOf(root: string): Promise<SideCode> {
   };
 }
 
-let side: LoadedSide | null = null;
-
-async function answer(ask: Ask): Promise<Answer> {
-  if (ask.type === 'load') {
-    side = await LoadedSide.load(await codeOf(ask.root), ask.setting);
-    return { type: 'loaded', description: side.description };
-  }
-  if (side === null) throw new Error('no code is loaded');
-  return side.answer(ask);
-}
+const answer = answering(codeOf);
 
 process.on('disconnect', () => process.exit(1));
 process.on('message', (ask: Ask) => {
   answer(ask)
-    .catch((error: unknown): Answer => ({ type: 'failed', reason: errorLine(error) }))
     .then((message) => process.send?.(message, undefined, undefined, (error) => error && process.exit(1)))
     .catch(() => process.exit(1));
 });

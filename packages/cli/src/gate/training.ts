@@ -1,7 +1,8 @@
 import { accuracyJudged, type Seeded } from '@jembench/harness';
 import { nothing, type Line } from './line.js';
 import { trainingBenchmark } from './loaded-side.js';
-import type { Side, StartSide, SideSetting, TrainedSeed } from './protocol.js';
+import { withSides } from './measure.js';
+import type { StartSide, SideSetting, TrainedSeed } from './protocol.js';
 import type { Request } from './request.js';
 import { refusal } from './side.js';
 import type { Controlled } from './speeds.js';
@@ -84,30 +85,28 @@ async function trainedOr(trainer: Trainer, seed: number, which: 'head' | 'base')
 }
 
 /** One seed in a fresh process of one side. */
-export async function trainedSeed(
+export function trainedSeed(
   { root, start, setting }: Trainer,
   seed: number,
   options: Readonly<Record<string, number>> = {},
   less: readonly number[] = [],
 ): Promise<TrainedSeed> {
-  const side: Side = await start(root, setting);
-  try {
-    return await side.train(seed, options, less);
-  } finally {
-    await side.end();
-  }
+  return withSides([root], { start, setting }, ([side]) => side.train(seed, options, less));
 }
 
 /** Options that VICReg collapses with: it has no variance term. */
 export const collapsing = { variance: 0 } as const;
 
-/** VICReg without its variance term collapses; a gate that does not see that sees nothing. */
-export async function collapseControl({ roots, setting, start, progress }: Request): Promise<Controlled> {
+/** VICReg without its variance term collapses; a gate that does not see that sees nothing. Also what the side is. */
+export async function collapseControl({ roots, setting, start, progress }: Request) {
   progress('control: a run that must collapse');
-  const result = await trainedSeed({ root: roots.head, start, setting }, 1, collapsing);
-  return {
-    ...nothing,
-    ...{ host: 'node', control: 'collapse', benchmark: 'vicreg without its variance term' },
-    ...{ verdict: collapsed(result, null) ? 'fail' : 'pass', note: result.verdict },
-  };
+  return withSides([roots.head], { start, setting }, async ([side]) => {
+    const result = await side.train(1, collapsing);
+    const controlled: Controlled = {
+      ...nothing,
+      ...{ host: 'node', control: 'collapse', benchmark: 'vicreg without its variance term' },
+      ...{ verdict: collapsed(result, null) ? 'fail' : 'pass', note: result.verdict },
+    };
+    return { controlled, side: side.description };
+  });
 }

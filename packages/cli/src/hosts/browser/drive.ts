@@ -1,42 +1,25 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, BrowserContext, BrowserServer, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { errorLine } from '../../error-line.js';
 import { makeFolder } from '../../suite/make-folder.js';
 import type { FromWorker, Job } from '../../jobs/job.js';
 import { tell, type JobEnd, type JobEvents } from '../host.js';
-import { machine } from '../node/environment.js';
-import { findBrowser } from './find.js';
+import { launchedBrowser, launchLine, type LaunchSetting } from './launch.js';
 import type { ToPage } from './page/worker.js';
 import { serveSite, type Exchange } from './server.js';
 
 /** How pages are run. */
-export interface BrowserSetting {
-  /** `chromium`, `firefox`, `webkit`, or the path of a Chromium. */
-  readonly browser: string;
-  /** Shows the window. */
-  readonly headed: boolean;
+export interface BrowserSetting extends LaunchSetting {
   /** For how long a page may say nothing before it counts as hanging. */
   readonly silenceSeconds: number;
-  /** More arguments of the browser's command line. */
-  readonly args: readonly string[];
   /** Where the trace of a page that failed goes. */
   readonly traces: string;
 }
 
-/** How long a page may take to finish its step and save its state after it was asked to stop, and a browser to leave. */
+/** How long a page may take to finish its step and save its state after it was asked to stop, and to hand over its trace. */
 const graceMs = 10_000;
-const leaveMs = 3000;
-
-/** Quiet and reproducible; WebGPU with a software adapter where there is no GPU. Firefox and WebKit know none of these. */
-const chromiumArgs = [
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--enable-unsafe-webgpu',
-];
+const traceMs = 3000;
 
 /**
  * Does one job in a browser of its own: a page that crashes, hangs, or is killed ends that job alone, and no process stays behind.
@@ -54,23 +37,11 @@ export async function runInBrowser(
   if (stop.aborted) return { how: 'stopped' };
   const leaving: (() => Promise<unknown>)[] = [];
   try {
-    const { type, executable } = findBrowser(setting.browser);
+    const launched = await launchedBrowser(setting);
+    leaving.push(() => launched.end());
+    const { browser, surroundings } = launched;
     const server = await serveSite(site, exchange);
     leaving.push(() => server.close());
-    const args = [...(type.name() === 'chromium' ? chromiumArgs : []), ...setting.args];
-    // Signals belong to the suite, which decides what they mean.
-    const process = await type.launchServer({
-      ...{ args, headless: !setting.headed, timeout: 30_000 },
-      ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
-      ...(executable !== null && { executablePath: executable }),
-    });
-    leaving.push(() => ended(process));
-    const browser = await type.connect(process.wsEndpoint());
-    const surroundings = {
-      machine: machine(),
-      runtime: `${type.name()} ${browser.version()}`,
-      flags: { headless: !setting.headed, browserArgs: args.join(' ') },
-    };
     const context = await browser.newContext();
     await context.tracing.start({ title: job.kind });
     const end = await conversation(
@@ -90,19 +61,6 @@ export async function runInBrowser(
   } finally {
     for (const leave of leaving.reverse()) await leave().catch(() => undefined);
   }
-}
-
-/** Playwright's messages go on for pages: the first line says what, a line of the browser's own often why. */
-function launchLine(error: unknown): string {
-  const [first, ...more] = (error instanceof Error ? error.message : String(error)).split('\n');
-  const cause = more.map((line) => line.trim()).find((line) => /error|cannot|not found|missing/i.test(line));
-  return errorLine(new Error(cause === undefined ? first : `${first}: ${cause}`)).replace(/^browser: /, '');
-}
-
-/** Ends the browser, kindly for a moment. */
-async function ended(process: BrowserServer): Promise<void> {
-  const left = await Promise.race([process.close().then(() => true), sleep(leaveMs, false)]);
-  if (!left) await Promise.race([process.kill(), sleep(leaveMs)]);
 }
 
 /** Opens the page, hands it the job, and listens until it ends in one way or another. */
@@ -191,7 +149,7 @@ async function keepTrace(context: BrowserContext, job: Job, folder: string, even
   try {
     makeFolder(folder);
     const kept = context.tracing.stop({ path }).then(() => true);
-    if (await Promise.race([kept, sleep(leaveMs, false)]))
+    if (await Promise.race([kept, sleep(traceMs, false)]))
       events.note(`trace of the page: ${path} (npx playwright show-trace)`);
   } catch {
     // The browser is gone, and what it had seen with it.

@@ -1,22 +1,14 @@
 import { InputError, type Dataset, type Split } from '@jembench/core';
-import type { Environment } from '../../../jobs/environment.js';
 import type { RunFiles, Site } from '../../../jobs/site.js';
+import { pageClock, pageEnvironment, pageLoadOptions, type Surroundings } from './environment.js';
 import { exchangePaths, type DatasetHeader, type SplitName } from './exchange-paths.js';
-
-/** What the page cannot know of itself. */
-export type Surroundings = Pick<Environment, 'machine' | 'runtime' | 'flags'>;
 
 /** What a job finds in a worker of the page. */
 export function pageSite(surroundings: Surroundings): Site {
-  const now = (): number => performance.now();
-  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated ?? false;
-  if (!isolated) {
-    throw new Error('page: cross-origin isolation, got none, wanted it: without it the clock is too coarse to time');
-  }
   return {
-    environment: { host: 'browser', ...surroundings, isolated, clockResolutionMs: tick(now) },
-    loadOptions: { wasmPaths: new URL('./', import.meta.url).href },
-    now,
+    environment: pageEnvironment(surroundings),
+    loadOptions: pageLoadOptions(),
+    now: pageClock,
     nextTurn,
     dataset: readDataset,
     encoder(name) {
@@ -34,18 +26,6 @@ export function pageSite(surroundings: Surroundings): Site {
       console.error(error);
     },
   };
-}
-
-/** The smallest step of a clock. */
-function tick(now: () => number): number {
-  let smallest = Infinity;
-  for (let i = 0; i < 200; i++) {
-    const start = now();
-    let end = start;
-    while (end === start) end = now();
-    smallest = Math.min(smallest, end - start);
-  }
-  return Number(smallest.toFixed(6));
 }
 
 const channel = new MessageChannel();

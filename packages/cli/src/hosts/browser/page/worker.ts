@@ -3,7 +3,8 @@
  */
 import type { FromWorker, Job } from '../../../jobs/job.js';
 import { runJob } from '../../../jobs/run-job.js';
-import { pageSite, type Surroundings } from './site.js';
+import type { Surroundings } from './environment.js';
+import { pageSite } from './site.js';
 
 /** From the page: as a worker process hears it, and what the page cannot know of itself. */
 export type ToPage =
