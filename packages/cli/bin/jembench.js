@@ -8,5 +8,13 @@ if (!existsSync(entry)) {
   );
   process.exit(2);
 }
+// Node would end with 1, which a command may mean as a finding.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(
+    `jembench: internal error: ${error?.message ?? error}; this is a bug of jembench, JEMBENCH_DEBUG=1 shows where\n`,
+  );
+  if (process.env.JEMBENCH_DEBUG === '1') process.stderr.write(`${error?.stack ?? ''}\n`);
+  process.exit(70);
+});
 const { main } = await import(entry);
 process.exit(await main(process.argv.slice(2)));

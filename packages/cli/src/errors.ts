@@ -33,7 +33,7 @@ export function reportError(error: unknown): ExitCode {
       : `jembench: internal error: ${errorLine(error)}; this is a bug of jembench, JEMBENCH_DEBUG=1 shows where`,
   );
   if (process.env.JEMBENCH_DEBUG === '1' && error instanceof Error) say(error.stack ?? '');
-  return usersError ? ExitCode.usage : ExitCode.failed;
+  return usersError ? ExitCode.usage : ExitCode.internal;
 }
 
 /** commander's own findings (unknown option, missing argument); help and version are no errors. */

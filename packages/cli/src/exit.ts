@@ -6,6 +6,8 @@ export const ExitCode = {
   /** Usage or broken input. */
   usage: 2,
   inconclusive: 3,
+  /** A bug of ours (EX_SOFTWARE of sysexits.h): no command means anything else by it. */
+  internal: 70,
   /** Stopped by Ctrl-C or SIGTERM; what was done is kept, the same command goes on. */
   interrupted: 130,
 } as const;

@@ -23,7 +23,7 @@ import { version } from './version.js';
  * The `jembench` command.
  *
  * @param args the words behind `jembench`.
- * @returns the exit code: 0 done, 1 a check failed, 2 usage or broken input, 3 inconclusive, 130 stopped.
+ * @returns the exit code: 0 done, 1 a check failed, 2 usage or broken input, 3 inconclusive, 70 a bug of ours, 130 stopped.
  */
 export async function main(args: readonly string[]): Promise<ExitCode> {
   provideNodeBackends();
@@ -36,7 +36,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .version(version)
     .addHelpText(
       'after',
-      '\nExample:\n  $ jembench suite --profile quick\n\nExit codes: 0 done, 1 a check failed, 2 usage or broken input, 3 inconclusive, 130 stopped.',
+      '\nExample:\n  $ jembench suite --profile quick\n\nExit codes: 0 done, 1 a check failed, 2 usage or broken input, 3 inconclusive, 70 a bug of ours, 130 stopped.',
     );
   const commands = [
     suiteCommand(finish, args),

@@ -21,7 +21,7 @@ export function compareCommand(finish: Finish): Command {
         `Times and speeds of two runs drift apart on the same machine: their intervals are ${(100 * Math.expm1(driftBetweenRuns)).toFixed(0)} % wider`,
         'than the samples say. jembench gate interleaves both sides and resolves less.',
         '',
-        'Exit codes: 0 nothing is worse, 1 something is worse, 2 usage or broken input, 3 nothing could be concluded.',
+        'Exit codes: 0 nothing is worse, 1 something is worse, 2 usage or broken input, 3 nothing could be concluded, 70 a bug of jembench.',
       ].join('\n'),
     )
     .action((a: string, b: string, options: { json: boolean; across?: string }) => {

@@ -9,7 +9,7 @@ import { gateCommand } from './gate.js';
 vi.mock('../gate/checkout.js', { spy: true });
 
 it.each([
-  ['a bug', new TypeError('x is not a function'), 2, 'internal error: x is not a function'],
+  ['a bug', new TypeError('x is not a function'), 70, 'internal error: x is not a function'],
   ['a clone that does not fit', new InputError('--base: common ancestor, got none'), 2, 'common ancestor, got none'],
   ['a measurement that failed', new HarnessError('process ended with SIGKILL'), 2, 'process ended with SIGKILL'],
   ['Ctrl-C', new Interrupted('stopped'), 130, 'stopped'],

@@ -5,7 +5,7 @@ import { encodeRow, junitXml, renderTerminal } from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
 import { commandLine } from '../environment/command-line.js';
 import { currentCommit } from '../environment/commit.js';
-import { ExitCode } from '../exit.js';
+import type { ExitCode } from '../exit.js';
 import { calibrate } from '../calibrate/run.js';
 import { affected } from '../gate/affected.js';
 import { builtBase } from '../gate/base.js';
@@ -23,7 +23,6 @@ import { isTraining } from '../gate/training.js';
 import { findBrowser } from '../hosts/browser/find.js';
 import { rowContext } from '../jobs/environment.js';
 import type { HostName } from '../jobs/job.js';
-import { reportError } from '../errors.js';
 import { print, say } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
 import { integerIn, numberIn } from '../parse/numbers.js';
@@ -95,16 +94,10 @@ export function gateCommand(finish: Finish): Command {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing got worse, 1 something did, 2 usage or a base that cannot be built, 3 inconclusive, noisy, or a control did not behave.',
+      '\nExit codes: 0 nothing got worse, 1 something did, 2 usage, a base that cannot be built, or a measurement that failed, 3 inconclusive, noisy, or a control did not behave, 70 a bug of jembench.',
     )
     .action(async (options: Options) => {
-      try {
-        finish(await (options.calibrate ? calibration(options) : gate(options)));
-      } catch (error) {
-        // 1 is a verdict: nothing that was thrown may look like one.
-        const code = reportError(error);
-        finish(code === ExitCode.failed ? ExitCode.usage : code);
-      }
+      finish(await (options.calibrate ? calibration(options) : gate(options)));
     });
 }
 

@@ -45,7 +45,7 @@ export function historyCommand(finish: Finish): Command {
     .option('--self-test', 'delays and false alarms on synthetic histories of 1,000 nights', false)
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 the latest night shows that something became worse, 2 usage or broken input.',
+      '\nExit codes: 0 done, 1 the latest night shows that something became worse, 2 usage or broken input, 70 a bug of jembench.',
     )
     .action(async (folder: string, options: Options) => {
       finish(options.selfTest ? selfTest(options) : await history(folder, options));
