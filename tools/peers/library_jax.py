@@ -1,23 +1,34 @@
-"""The cases in JAX, float32, compiled by XLA for the processor."""
+"""The cases in JAX, float32, compiled by XLA."""
 
 import os
 
 PACKAGES = {"kernels": ["jax", "numpy"]}
 
 
-def start(threads):
+CPU_ONLY = set()
+
+
+def start(threads, device):
     """XLA makes its pools as large as the processor looks when it starts: for so long this process has only some of the cores."""
-    os.environ["JAX_PLATFORMS"] = "cpu"
+    os.environ["JAX_PLATFORMS"] = device
     everywhere = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
     if everywhere is not None:
         os.sched_setaffinity(0, sorted(everywhere)[:threads])
     import jax
 
+    jax.config.update("jax_default_matmul_precision", "float32")
     jax.block_until_ready(jax.jit(lambda x: x @ x)(jax.numpy.ones((256, 256))))
     if everywhere is not None:
         for thread in os.listdir("/proc/self/task"):
             os.sched_setaffinity(int(thread), everywhere)
     return threads if everywhere is not None else os.cpu_count()
+
+
+def adapter():
+    """The name of the GPU, or None."""
+    import jax
+
+    return next((device.device_kind for device in jax.devices() if device.platform == "gpu"), None)
 
 
 def array(value):

@@ -3,27 +3,54 @@
 PACKAGES = {"kernels": ["torch", "numpy"], "training": ["torch", "numpy"], "augmentations": ["torch", "torchvision", "numpy"]}
 
 
-def start(threads):
+CPU_ONLY = {("view", "forward"), ("vicreg-end-to-end", "forward-backward")}
+DEVICE = "cpu"
+
+
+def start(threads, device):
+    """On a GPU all products are float32's: TF32, which convolutions have by default there, keeps 10 bits of 23."""
+    global DEVICE
     import torch
 
     torch.set_num_threads(threads)
     torch.set_num_interop_threads(1)
+    if device == "cuda" and adapter() is None:
+        raise RuntimeError("got no CUDA device, wanted one")
+    DEVICE = device
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
     return torch.get_num_threads()
+
+
+def adapter():
+    """The name of the GPU, or None."""
+    import torch
+
+    return torch.cuda.get_device_name(0) if torch.cuda.is_available() else None
+
+
+def placed(array):
+    """The values on the device that was asked for."""
+    import torch
+
+    return torch.from_numpy(array).to(DEVICE)
 
 
 def array(value):
     """A result as numpy has it; what only the check needs is a function, which a timed step does not call."""
-    return (value() if callable(value) else value).detach().numpy()
+    return (value() if callable(value) else value).detach().cpu().numpy()
 
 
 def wait(outputs):
-    """On the processor a result is there when the call returns."""
+    """On the processor a result is there when the call returns; a GPU has taken note of it."""
+    if DEVICE == "cuda":
+        import torch
+
+        torch.cuda.synchronize()
 
 
 def differentiable(tensors, names):
-    import torch
-
-    return [torch.from_numpy(tensors[name]).requires_grad_() for name in names]
+    return [placed(tensors[name]).requires_grad_() for name in names]
 
 
 def covariance(z, settings):
@@ -53,7 +80,7 @@ def loss_case(loss, names, gradients):
     def forward(tensors, settings):
         import torch
 
-        inputs = [torch.from_numpy(tensors[name]) for name in names]
+        inputs = [placed(tensors[name]) for name in names]
 
         def step():
             with torch.no_grad():
@@ -80,7 +107,7 @@ def sinkhorn(tensors, settings):
     """SwAV's assignment: prototypes, then images, brought to equal sums, some times over."""
     import torch
 
-    scores = torch.from_numpy(tensors["scores"])
+    scores = placed(tensors["scores"])
     images, prototypes = scores.shape
 
     def step():
@@ -135,9 +162,7 @@ def fastest(candidates, step_of, repeats=3):
 
 def laid_images(images, layout):
     """Images as the convolutional network takes them: upside down and back to front, see there."""
-    import torch
-
-    turned = torch.from_numpy(4 * images - 2).permute(0, 3, 1, 2).flip(2, 3)
+    turned = placed(4 * images - 2).permute(0, 3, 1, 2).flip(2, 3)
     return turned.contiguous(memory_format=layout)
 
 
@@ -151,7 +176,7 @@ def convnet(tensors, eps, layout):
     stages = []
     for stage in (1, 2, 3):
         kernel, gamma, beta = (
-            torch.from_numpy(tensors["backbone/stage%d_%s" % (stage, name)].copy())
+            placed(tensors["backbone/stage%d_%s" % (stage, name)].copy())
             for name in ("conv/kernel", "norm/gamma", "norm/beta")
         )
         kernel = kernel.permute(3, 2, 0, 1).flip(2, 3).contiguous(memory_format=layout).requires_grad_()
@@ -174,9 +199,7 @@ def first_gradient(stages):
 
 def convnet_step(tensors, settings):
     """Of PyTorch's two memory layouts the faster one is taken, or the one that it has by default where that is asked for."""
-    import torch
-
-    target = torch.from_numpy(tensors["target"])
+    target = placed(tensors["target"])
 
     def step_in(layout):
         images = laid_images(tensors["images"], layout)
@@ -184,25 +207,28 @@ def convnet_step(tensors, settings):
         train = sgd_step(lambda: features(images), [weight for stage in stages for weight in stage], target, settings)
         return lambda: {"loss": train(), "gradient": lambda: first_gradient(stages)}
 
-    return step_in(fastest(layouts()[:1] if settings["layout"] == "default" else layouts(), step_in))
+    def waited(layout):
+        step = step_in(layout)
+        return lambda: wait(step())
+
+    return step_in(fastest(layouts()[:1] if settings["layout"] == "default" else layouts(), waited))
 
 
 def vit_step(tensors, settings):
     """A vision transformer, norms first, its attention PyTorch's own fused one."""
-    import torch
     from torch.nn import functional as F
 
-    target = torch.from_numpy(tensors["target"])
+    target = placed(tensors["target"])
     patch, heads, eps = settings["patch"], settings["heads"], settings["eps"]
     count, height, width, channels = tensors["images"].shape
     down, across = height // patch, width // patch
-    patches = torch.from_numpy(4 * tensors["images"] - 2).reshape(count, down, patch, across, patch, channels)
+    patches = placed(4 * tensors["images"] - 2).reshape(count, down, patch, across, patch, channels)
     patches = patches.permute(0, 1, 3, 2, 4, 5).reshape(count, down * across, patch * patch * channels)
 
     weights = {}
     for name, value in tensors.items():
         if name.startswith("backbone/"):
-            weight = torch.from_numpy(value.copy())
+            weight = placed(value.copy())
             if name.endswith("kernel"):
                 weight = weight.reshape(-1, weight.shape[-1]).T.contiguous()
             weights[name[len("backbone/") :]] = weight.requires_grad_()

@@ -1,11 +1,11 @@
 """A library in a process of its own, that computes the cases of jembench's benchmarks: JSON lines in, JSON lines out.
 
-    python peer.py pytorch --check kernels     what is installed, as one line of JSON
-    python peer.py pytorch                     answers requests until its input ends
+    python peer.py pytorch --check kernels cpu|cuda     what is installed, and the GPU, as one line of JSON
+    python peer.py pytorch                              answers requests until its input ends
 
 A request is `{"id": 1, "op": ..., ...}`; its answer `{"id": 1, "ok": {...}}` or `{"id": 1, "error": "..."}`.
 
-    start {threads}                             -> {threads, cases: ["sinkhorn forward", ...]}
+    start {threads, device: "cpu" | "cuda"}     -> {threads, device, cases: ["sinkhorn forward", ...]}
     open {name, pass, tensors, settings}        -> {}         one case at a time
     outputs {}                                  -> {outputs: {name: {shape, data}}}
     time {repeats}                              -> {ms, processorMs}     of all repeats, each to its end
@@ -36,13 +36,13 @@ def main(arguments):
     sys.path[:] = [folder] + [path for path in sys.path if path not in ("", folder)]
     library = importlib.import_module(module)
     if rest[:1] == ["--check"]:
-        print(json.dumps(check(library, rest[1])))
+        print(json.dumps(check(library, *rest[1:])))
     else:
         serve(library)
 
 
-def check(library, benchmarks):
-    """Versions of the packages that the library's benchmarks need, null where one is missing; nothing is imported."""
+def check(library, benchmarks, device="cpu"):
+    """Versions of the packages that the library's benchmarks need, null where one is missing; nothing is imported, but for a GPU."""
 
     def version(package):
         try:
@@ -51,7 +51,8 @@ def check(library, benchmarks):
             return None
 
     packages = {package: version(package) for package in library.PACKAGES.get(benchmarks, [])}
-    return {"python": platform.python_version(), "packages": packages}
+    adapter = library.adapter() if device == "cuda" and all(packages.values()) else None
+    return {"python": platform.python_version(), "packages": packages, "adapter": adapter}
 
 
 def serve(library):
@@ -89,8 +90,10 @@ class Session:
         self.step = None
 
     def do_start(self, request):
-        threads = self.library.start(request["threads"])
-        return {"threads": threads, "cases": sorted("%s %s" % case for case in self.library.CASES)}
+        device = request["device"]
+        threads = self.library.start(request["threads"], device)
+        cases = [case for case in self.library.CASES if device == "cpu" or case not in self.library.CPU_ONLY]
+        return {"threads": threads, "device": device, "cases": sorted("%s %s" % case for case in cases)}
 
     def do_open(self, request):
         make = self.library.CASES[request["name"], request["pass"]]

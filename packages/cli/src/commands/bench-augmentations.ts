@@ -7,6 +7,7 @@ import {
   augmentationTable,
   type AugmentationRow,
 } from '@jembench/bench-augmentations';
+import { InputError } from '@jembench/core';
 import {
   benchmarkProfiles,
   encodeRow,
@@ -45,6 +46,10 @@ function processorTime(): number {
 export async function benchAugmentations(options: Options, args: readonly string[]): Promise<ExitCode> {
   const { json, out } = options;
   const profile = knownName('--profile', 'profile', options.profile, benchmarkProfiles);
+  if (options.peerDevice !== 'cpu')
+    throw new InputError(
+      '--peer-device: got one with "bench augmentations", wanted none: views are timed on the processor',
+    );
   const request = chosenPeers(options, 'augmentations', 'processor');
   if (out !== undefined) makeFolder(out);
   const host = {

@@ -89,6 +89,7 @@ export function benchCommand(finish: Finish, args: readonly string[]): Command {
       '--peers <list>',
       `also time some of ${peerNames.join(', ')} on as many threads, found by JEMBENCH_PYTHON or on PATH`,
     )
+    .option('--peer-device <name>', 'cpu, or cuda: peers on an NVIDIA GPU, beside a backend on the same one', 'cpu')
     .option('--peer-limit <seconds>', 'how long a peer may compute before it counts as hanging', '120');
   return addHostOptions(addBackendsOption(command), 'node')
     .option('--out <dir>', 'also write rows, a spreadsheet, tables and, of kernels at three sizes or more, plots there')

@@ -20,7 +20,14 @@ afterEach(() => {
 });
 
 const fake = fileURLToPath(new URL('../fixtures/fake-python.mjs', import.meta.url));
-const finding: PeerFinding = { name: 'pytorch', python: fake, pythonVersion: '3.99.0', packages: 'torch 9.9' };
+const finding: PeerFinding = {
+  name: 'pytorch',
+  python: fake,
+  pythonVersion: '3.99.0',
+  packages: 'torch 9.9',
+  device: 'cpu',
+  adapter: null,
+};
 const request: PeerRequest = { findings: [finding], threads: 1, limitSeconds: 60, clock: 'wall' };
 
 const environment = nodeEnvironment();
@@ -107,6 +114,15 @@ describe('a peer', () => {
     expect(Object.keys(ours)).toHaveLength(4);
   });
 
+  it('on a GPU is named with it, may use the processor as it likes, and is no peer where it fell back to the processor', async () => {
+    const onGpu = { findings: [{ ...finding, device: 'cuda', adapter: 'A GPU' }] } as const;
+    const { pytorch } = await rowsBeside('cheats', onGpu);
+    expect(pytorch).toMatchObject({ status: 'ok', fingerprint: { adapter: 'A GPU', flags: { device: 'cuda' } } });
+    const fallen = await rowsBeside('silent cpu', onGpu);
+    expect(fallen.pytorch).toMatchObject({ status: 'failed', ms: null });
+    expect(fallen.pytorch.reason).toContain('device, got cpu, wanted cuda');
+  });
+
   it('that has answered in time does not hang because this process was busy', async () => {
     const open = await openPeers({ ...request, limitSeconds: 1 }, environment);
     const tensors = { scores: { shape: [1, 2], data: Float32Array.of(0.1, 0.2) } };
@@ -141,6 +157,14 @@ describe('findPeer', () => {
   it('finds what JEMBENCH_PYTHON has', () => {
     vi.stubEnv('JEMBENCH_PYTHON', fake);
     expect(findPeer('pytorch', 'kernels')).toEqual(finding);
+  });
+
+  it('asks the library itself for its GPU, and refuses one that has none', () => {
+    vi.stubEnv('JEMBENCH_PYTHON', fake);
+    vi.stubEnv('FAKE_PEER', 'gpu');
+    expect(findPeer('pytorch', 'kernels', 'cuda')).toEqual({ ...finding, device: 'cuda', adapter: 'A GPU' });
+    vi.stubEnv('FAKE_PEER', 'right');
+    expect(() => findPeer('pytorch', 'kernels', 'cuda')).toThrow(/^[^\n]*got torch 9.9 without a CUDA device[^\n]*$/);
   });
 
   it.each([

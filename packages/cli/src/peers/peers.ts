@@ -1,7 +1,7 @@
 import type { Elsewhere, OpenBenchmark, Outputs, Peer, PeerCase } from '@jembench/harness';
 import type { Environment } from '../jobs/environment.js';
 import { PeerProcess, together, type Answer, type Together } from './process.js';
-import { peerScript, type PeerFinding } from './python.js';
+import { peerScript, type PeerDevice, type PeerFinding } from './python.js';
 import { decoded, encoded } from './tensors.js';
 
 /** Which libraries to time beside ours. Plain data: it travels with a job. */
@@ -29,7 +29,7 @@ const leastJudged = 100;
 
 /** What rows of a peer say. */
 function elsewhere(
-  { name, pythonVersion, packages }: PeerFinding,
+  { name, pythonVersion, packages, device, adapter }: PeerFinding,
   threads: number,
   environment: Environment,
 ): Elsewhere {
@@ -43,7 +43,8 @@ function elsewhere(
       runtime: `python ${pythonVersion}`,
       backend: name,
       build: packages,
-      ...{ adapter: null, driver: null, software: false, flags: { threads }, isolated: null },
+      ...{ adapter, driver: null, software: false, isolated: null },
+      flags: { threads, ...(device === 'cpu' ? {} : { device }) },
     },
   };
 }
@@ -65,18 +66,18 @@ export async function openPeers(request: PeerRequest, environment: Environment):
   const processes: PeerProcess[] = [];
   const peers: Peer[] = [];
   for (const finding of findings) {
-    const { name, python } = finding;
+    const { name, python, device } = finding;
     const process = new PeerProcess(name, python, [peerScript, name], {
       ...{ limitMs: 1000 * limitSeconds, limitOption: '--peer-limit', threads },
     });
     processes.push(process);
-    const cases = await started(process, threads, limitSeconds);
+    const cases = await started(process, { threads, device }, limitSeconds);
     peers.push({
       name,
       elsewhere: elsewhere(finding, threads, environment),
       unavailable: (kernel, pass) =>
         cases === null || cases.includes(`${kernel} ${pass}`) ? null : `${name}: no case "${kernel} ${pass}"`,
-      open: (peerCase) => opened(process, peerCase, request),
+      open: (peerCase) => opened(process, peerCase, device, request),
     });
   }
   return { peers, ...together(processes) };
@@ -85,12 +86,14 @@ export async function openPeers(request: PeerRequest, environment: Environment):
 /** The cases that it has; null where it did not start, which every request will say. */
 async function started(
   process: PeerProcess,
-  threads: number,
+  wanted: { readonly threads: number; readonly device: PeerDevice },
   limitSeconds: number,
 ): Promise<readonly unknown[] | null> {
   try {
-    const { threads: got, cases } = await process.ask('start', { threads }, Math.max(startMs, 1000 * limitSeconds));
-    if (got !== threads) process.kill(`threads, got ${String(got)}, wanted ${threads}`);
+    const answer = await process.ask('start', wanted, Math.max(startMs, 1000 * limitSeconds));
+    const { threads, device, cases } = answer;
+    if (threads !== wanted.threads) process.kill(`threads, got ${String(threads)}, wanted ${wanted.threads}`);
+    else if (device !== wanted.device) process.kill(`device, got ${String(device)}, wanted ${wanted.device}`);
     else if (!Array.isArray(cases)) process.kill('"start", got an answer without cases');
     else return cases as readonly unknown[];
   } catch (error) {
@@ -102,6 +105,7 @@ async function started(
 function opened(
   process: PeerProcess,
   { name, pass, tensors, settings }: PeerCase,
+  device: PeerDevice,
   request: PeerRequest,
 ): OpenBenchmark {
   const { threads, clock } = request;
@@ -119,7 +123,8 @@ function opened(
     const processorMs = figure(process, answer, 'processorMs');
     used.ms += ms;
     used.processorMs += processorMs;
-    if (used.ms > leastJudged && used.processorMs > busiest(threads) * used.ms) {
+    // With a GPU what its threads do on the processor is to wait and to hand on.
+    if (device === 'cpu' && used.ms > leastJudged && used.processorMs > busiest(threads) * used.ms) {
       const cores = (used.processorMs / used.ms).toFixed(1);
       throw refusal(process, `threads, got the work of ${cores}, wanted ${threads}: its time is no measure`);
     }

@@ -9,6 +9,11 @@ export const peerNames = ['pytorch', 'jax'] as const;
 
 export type PeerName = (typeof peerNames)[number];
 
+/** What a library may compute on. */
+export const peerDevices = ['cpu', 'cuda'] as const;
+
+export type PeerDevice = (typeof peerDevices)[number];
+
 /** Benchmarks that peers take part in. */
 export type PeeredBenchmark = 'kernels' | 'training' | 'augmentations';
 
@@ -25,14 +30,20 @@ export interface PeerFinding {
   readonly pythonVersion: string;
   /** `torch 2.15.0, numpy 2.4.6` */
   readonly packages: string;
+  readonly device: PeerDevice;
+  /** The GPU as the library names it; null on the processor. */
+  readonly adapter: string | null;
 }
 
+/** Until a large library has been imported, and has found its GPU. */
+const checkMs: Readonly<Record<PeerDevice, number>> = { cpu: 60_000, cuda: 300_000 };
+
 /**
- * The library's packages as Python's own records have them, without importing any.
+ * The library's packages as Python's own records have them, without importing any; for a GPU the library itself is asked for it.
  *
- * @throws InputError in one line with what to do, where Python or a package is missing.
+ * @throws InputError in one line with what to do, where Python, a package or the GPU is missing.
  */
-export function findPeer(name: PeerName, benchmarks: PeeredBenchmark): PeerFinding {
+export function findPeer(name: PeerName, benchmarks: PeeredBenchmark, device: PeerDevice = 'cpu'): PeerFinding {
   const python = pythonProgram();
   const refused = (text: string): InputError => new InputError(`--peers ${name}: ${text}; ${advice(name)}`);
   if (python === null) {
@@ -40,9 +51,9 @@ export function findPeer(name: PeerName, benchmarks: PeeredBenchmark): PeerFindi
     const got = named === '' ? 'Python, got none on PATH' : `JEMBENCH_PYTHON, got ${named}`;
     throw refused(`${got}, wanted a Python 3 program`);
   }
-  const { error, status, stdout, stderr } = spawnSync(python, [peerScript, name, '--check', benchmarks], {
+  const { error, status, stdout, stderr } = spawnSync(python, [peerScript, name, '--check', benchmarks, device], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: checkMs[device],
     env: peerEnvironment(),
   });
   const found = status === 0 ? answered(stdout) : null;
@@ -58,12 +69,13 @@ export function findPeer(name: PeerName, benchmarks: PeeredBenchmark): PeerFindi
   if (missing.length > 0) {
     throw refused(`${python}, got no ${missing.join(', no ')}, wanted ${packages.map(([each]) => each).join(', ')}`);
   }
-  return {
-    name,
-    python,
-    pythonVersion: found.python,
-    packages: packages.map(([each, version]) => `${each} ${version ?? ''}`).join(', '),
-  };
+  const versions = packages.map(([each, version]) => `${each} ${version ?? ''}`).join(', ');
+  if (device === 'cuda' && found.adapter === null) {
+    throw new InputError(
+      `--peers ${name}: ${python}, got ${versions} without a CUDA device, wanted one; nvidia-smi shows whether the driver runs, and pip has builds of ${name} for CUDA`,
+    );
+  }
+  return { name, python, pythonVersion: found.python, packages: versions, device, adapter: found.adapter };
 }
 
 const pipNames: Readonly<Record<PeerName, string>> = { pytorch: 'torch torchvision numpy', jax: 'jax numpy' };
@@ -71,11 +83,20 @@ const pipNames: Readonly<Record<PeerName, string>> = { pytorch: 'torch torchvisi
 const advice = (name: PeerName): string =>
   `"python3 -m venv ~/jembench-peers && ~/jembench-peers/bin/pip install ${pipNames[name]}", then JEMBENCH_PYTHON=~/jembench-peers/bin/python (tools/peers/README.md)`;
 
-function answered(stdout: string): { python: string; packages: Record<string, string | null> } | null {
+interface Check {
+  readonly python: string;
+  readonly packages: Record<string, string | null>;
+  readonly adapter: string | null;
+}
+
+function answered(stdout: string): Check | null {
   try {
-    const { python, packages } = JSON.parse(stdout) as { python?: unknown; packages?: unknown };
+    const { python, packages, adapter } = JSON.parse(stdout) as Record<string, unknown>;
     if (typeof python !== 'string' || typeof packages !== 'object' || packages === null) return null;
-    return { python, packages: packages as Record<string, string | null> };
+    return {
+      ...{ python, packages: packages as Record<string, string | null> },
+      adapter: typeof adapter === 'string' ? adapter : null,
+    };
   } catch {
     return null;
   }
