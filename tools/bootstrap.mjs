@@ -1,9 +1,11 @@
 /**
- * What `npm start` and `npm test` run first: brings a fresh clone to where the command can run, says what it does, and costs nothing
+ * What `npm start`, `npm test` and `npm run bench:gpu` run first: brings a fresh clone to where the command can run, says what it does, and costs nothing
  * when all is there. Plain Node without dependencies, because nothing is installed yet.
  *
  *     node tools/bootstrap.mjs start [arguments of `jembench suite`]
  *     node tools/bootstrap.mjs test  [arguments of tools/test.mjs]
+ *     node tools/bootstrap.mjs gpu   [arguments of packages/cli/src/gpu/main.ts]
+ *     node tools/bootstrap.mjs build   nothing else
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -114,20 +116,21 @@ function build() {
 }
 
 requireNode();
+const cli = join(root, 'packages', 'cli');
+const verbs = {
+  build: null,
+  start: ['jembench suite', join(cli, 'bin', 'jembench.js'), 'suite', '--profile', 'quick'],
+  test: ['tests', join(root, 'tools', 'test.mjs')],
+  gpu: ['bench:gpu', join(cli, 'dist', 'gpu', 'main.js')],
+};
 const [verb, ...rest] = process.argv.slice(2);
-if (verb !== 'start' && verb !== 'test') fail(`verb: got "${verb ?? ''}", wanted "start" or "test"`);
+if (!Object.hasOwn(verbs, verb ?? ''))
+  fail(`verb: got "${verb ?? ''}", wanted one of ${Object.keys(verbs).join(', ')}`);
 installDependencies();
 say('building (cached by Nx)');
 build();
-provideBrowser();
-if (verb === 'start') {
-  run('jembench suite', process.execPath, [
-    join(root, 'packages', 'cli', 'bin', 'jembench.js'),
-    'suite',
-    '--profile',
-    'quick',
-    ...rest,
-  ]);
-} else {
-  run('tests', process.execPath, [join(root, 'tools', 'test.mjs'), ...rest]);
+if (verbs[verb] !== null) {
+  provideBrowser();
+  const [what, ...program] = verbs[verb];
+  run(what, process.execPath, [...program, ...rest]);
 }
