@@ -35,7 +35,8 @@ export interface Dataset {
   /** What a reader of results must know, a sentence each ("partial: 20000 of 50000 training images"). */
   readonly notes: readonly string[];
   /**
-   * Options of the trainers' recipe that these images want other than usual, by name: what a view may change without changing the class.
+   * Options of the trainers' recipe that these images want other than usual, by name: what a view may change without changing the class, and how large
+   * it has to be.
    * An option that the user sets goes before it.
    */
   readonly recipe?: Readonly<Record<string, number>>;

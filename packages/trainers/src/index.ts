@@ -42,7 +42,8 @@ export {
 } from './encoders/index.js';
 export { loadNetwork, modelArtifacts, registerLayers } from './layers/files.js';
 export { L2Normalise, WeightNormalised } from './layers/heads.js';
-export { MaskToken, PositionEmbedding, SelfAttention } from './layers/transformer.js';
+export { MaskPixels, MaskToken } from './layers/mask.js';
+export { PositionEmbedding, SelfAttention } from './layers/transformer.js';
 export { planned, type Plan, type TrainConfig } from './training/config.js';
 export { identityOf, train, type StepRecord, type TrainedRun, type TrainHooks } from './training/train.js';
 export { disposeRun, startRun, type DataShape } from './training/run.js';

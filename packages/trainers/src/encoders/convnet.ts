@@ -1,11 +1,8 @@
 import { wire } from '../layers/apply.js';
 import { tfl, type SymbolicTensor } from '../layers/tfl.js';
 import type { Encoder, ImageShape } from './encoder.js';
-
-/** Pixels in [0, 1] brought to about zero mean and unit variance: part of the network, so that its file takes plain images. */
-export function rescaled(input: SymbolicTensor): SymbolicTensor {
-  return wire(tfl.layers.rescaling({ scale: 4, offset: -2, name: 'rescale' }), input);
-}
+import { mapPatches } from './map-patches.js';
+import { rescaled } from './rescaled.js';
 
 export interface ConvolutionOptions {
   readonly name: string;
@@ -15,24 +12,25 @@ export interface ConvolutionOptions {
   readonly relu?: boolean;
 }
 
-/** Convolution without bias, batch normalisation (torch's eps and momentum), ReLU. */
-export function convolution(input: SymbolicTensor, options: ConvolutionOptions): SymbolicTensor {
+/** Convolution without bias, batch normalisation (torch's eps and momentum), ReLU: made once, wired wherever it is called. */
+export function convolution(options: ConvolutionOptions): (input: SymbolicTensor) => SymbolicTensor {
   const { name, filters, kernel, stride, relu = true } = options;
-  const convolved = wire(
-    tfl.layers.conv2d({
-      name: `${name}_conv`,
-      filters,
-      kernelSize: kernel,
-      strides: stride,
-      padding: 'same',
-      useBias: false,
-      // Weights are drawn by initialise(); zeros cost nothing here, and nothing when the file is loaded.
-      kernelInitializer: 'zeros',
-    }),
-    input,
-  );
-  const normalised = wire(batchNormalization(`${name}_norm`), convolved);
-  return relu ? wire(tfl.layers.reLU({ name: `${name}_relu` }), normalised) : normalised;
+  const convolve = tfl.layers.conv2d({
+    name: `${name}_conv`,
+    filters,
+    kernelSize: kernel,
+    strides: stride,
+    padding: 'same',
+    useBias: false,
+    // Weights are drawn by initialise(); zeros cost nothing here, and nothing when the file is loaded.
+    kernelInitializer: 'zeros',
+  });
+  const normalise = batchNormalization(`${name}_norm`);
+  const clamp = relu ? tfl.layers.reLU({ name: `${name}_relu` }) : undefined;
+  return (input) => {
+    const normalised = wire(normalise, wire(convolve, input));
+    return clamp === undefined ? normalised : wire(clamp, normalised);
+  };
 }
 
 /** Batch normalisation with torch's constants; its name says what it follows. */
@@ -41,19 +39,22 @@ export function batchNormalization(name: string, affine = true): tfl.layers.Laye
 }
 
 const widths = [32, 64, 128];
+const strides = [1, 2, 2];
 
 /**
  * Three 3x3 convolutions, 32-64-128 channels with strides 1, 2, 2, and the average over positions: 128 features, 0.09 M weights.
  *
- * Takes images of any size.
+ * Takes images of any size. Its patches are the 4x4 squares of pixels under the cells of the last map.
  */
-export function convnet({ channels }: ImageShape): Promise<Encoder> {
-  const input = tfl.input({ shape: [null, null, channels], name: 'images' });
-  let x = rescaled(input);
-  for (const [i, filters] of widths.entries()) {
-    x = convolution(x, { name: `stage${i + 1}`, filters, kernel: 3, stride: i === 0 ? 1 : 2 });
-  }
-  const features = wire(tfl.layers.globalAveragePooling2d({ name: 'features' }), x);
+export function convnet(shape: ImageShape): Promise<Encoder> {
+  const input = tfl.input({ shape: [null, null, shape.channels], name: 'images' });
+  const stages = widths.map((filters, i) =>
+    convolution({ name: `stage${i + 1}`, filters, kernel: 3, stride: strides[i] }),
+  );
+  const map = (x: SymbolicTensor): SymbolicTensor => stages.reduce((from, stage) => stage(from), x);
+  const features = wire(tfl.layers.globalAveragePooling2d({ name: 'features' }), map(rescaled(input)));
   const model = tfl.model({ inputs: input, outputs: features, name: 'convnet' });
-  return Promise.resolve({ model, features: widths[widths.length - 1], anySize: true });
+  const width = widths[widths.length - 1];
+  const patches = mapPatches(shape, { name: 'convnet', map, side: 4, width });
+  return Promise.resolve({ model, features: width, anySize: true, patches });
 }

@@ -16,11 +16,11 @@ export interface Encoder {
   readonly features: number;
   /** Whether it takes images of other sizes than the data set's, as multi-crop's local views are. */
   readonly anySize: boolean;
-  /** What an encoder made of patches offers beside its features. */
+  /** What an encoder made of patches, for images that divide into them, offers beside its features. */
   readonly patches?: PatchEncoder;
 }
 
-/** The inside of a transformer, on the same weights as the encoder's model. */
+/** The inside of a transformer, or the last feature map of a network of convolutions, on the same weights as the encoder's model. */
 export interface PatchEncoder {
   /** Patches down and across. */
   readonly grid: readonly [number, number];
@@ -35,7 +35,9 @@ export interface PatchEncoder {
 /** Builds an encoder; a name in the table below, or a user's model. */
 export interface EncoderSource {
   readonly name: string;
-  /** Whether `build` gives `patches`. */
+  /** Whether what it builds is known to take images of any size; a user's file tells once it is read. */
+  readonly anySize: boolean;
+  /** Whether `build` gives `patches`, for images that divide into them. */
   readonly hasPatches: boolean;
   /** Whether fresh weights are drawn from the run's seed (a user's file brings its own). */
   readonly initialised: boolean;

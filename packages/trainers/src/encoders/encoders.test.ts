@@ -48,6 +48,54 @@ describe('convnet', () => {
   });
 });
 
+describe.each([
+  ['convnet', 4],
+  ['resnet18', 8],
+] as const)('the patches of %s', (name, side) => {
+  const shape = { height: 2 * side, width: 3 * side, channels: 3 };
+  const built = async () => {
+    const { model, features, patches } = await encoders[name].build(shape);
+    if (patches === undefined) throw new Error('no patches');
+    initialise(patches.model, rootStream(1));
+    return { model, features, patches };
+  };
+  const images = (corner: number) => {
+    const data = new Float32Array(shape.height * shape.width * 3).fill(0.25);
+    for (const y of [0, side - 1]) for (const x of [2 * side, 3 * side - 1]) data[(y * shape.width + x) * 3] = corner;
+    return tf.tensor4d(data, [1, shape.height, shape.width, 3]);
+  };
+
+  it('are the cells of the map whose average is the features', async () => {
+    const { model, features, patches } = await built();
+    expect(patches).toMatchObject({ grid: [2, 3], width: features });
+    const [cells] = outputsOf(patches.model, [images(1), tf.zeros([1, 6])]);
+    expect(cells.shape).toEqual([1, 6, features]);
+    const [wanted] = outputsOf(model, images(1));
+    tf.mean(cells, 1)
+      .dataSync()
+      .forEach((value, i) => {
+        expect(value).toBeCloseTo(wanted.dataSync()[i], 6);
+      });
+  });
+
+  it('do not see a hidden square: the third one is the right one above', async () => {
+    const { patches } = await built();
+    const cells = (corner: number, mask: number[]) =>
+      Array.from(outputsOf(patches.model, [images(corner), tf.tensor2d([mask])])[0].dataSync());
+    expect(cells(0, [0, 0, 1, 0, 0, 0])).toEqual(cells(1, [0, 0, 1, 0, 0, 0]));
+    expect(cells(0, [1, 1, 0, 1, 1, 1])).not.toEqual(cells(1, [1, 1, 0, 1, 1, 1]));
+  });
+
+  it('are not there where the image does not divide into them', async () => {
+    const { patches } = await encoders[name].build({ ...shape, height: shape.height + 2 });
+    expect(patches).toBeUndefined();
+    const config = tiny('data2vec', { encoder: name, epochs: 1 });
+    await expect(finish(config, { ...stripes(8), height: 6, width: 8 })).rejects.toThrow(
+      /does not divide into patches/,
+    );
+  });
+});
+
 describe('vit', () => {
   it('refuses images that do not divide into patches', () => {
     expect(() => vit({ height: 30, width: 32, channels: 3 })).toThrow(

@@ -18,6 +18,7 @@ import type { Encoder, EncoderSource, ImageShape } from './encoder.js';
 export function encoderFile(name: string, file: tf.io.IOHandler): EncoderSource {
   return {
     name,
+    anySize: false,
     hasPatches: false,
     initialised: false,
     build: async (shape) => fitted(name, await loadNetwork(file), shape),

@@ -6,10 +6,10 @@ import { vit } from './vit.js';
 
 /** The encoders by name; `encoderFile` makes another from a user's model. */
 export const encoders = {
-  convnet: { name: 'convnet', hasPatches: false, initialised: true, build: convnet },
-  resnet18: { name: 'resnet18', hasPatches: false, initialised: true, build: resnet18 },
-  vit: { name: 'vit', hasPatches: true, initialised: true, build: (shape) => vit(shape) },
-  pixels: { name: 'pixels', hasPatches: false, initialised: true, build: pixels },
+  convnet: { name: 'convnet', anySize: true, hasPatches: true, initialised: true, build: convnet },
+  resnet18: { name: 'resnet18', anySize: true, hasPatches: true, initialised: true, build: resnet18 },
+  vit: { name: 'vit', anySize: false, hasPatches: true, initialised: true, build: (shape) => vit(shape) },
+  pixels: { name: 'pixels', anySize: false, hasPatches: false, initialised: true, build: pixels },
 } as const satisfies Record<string, EncoderSource>;
 
 export type EncoderName = keyof typeof encoders;

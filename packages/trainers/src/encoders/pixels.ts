@@ -1,7 +1,7 @@
 import { wire } from '../layers/apply.js';
 import { tfl } from '../layers/tfl.js';
-import { rescaled } from './convnet.js';
 import type { Encoder, ImageShape } from './encoder.js';
+import { rescaled } from './rescaled.js';
 
 /** The pixels themselves, in a row: nothing to train, the reference that an encoder has to beat. */
 export function pixels({ height, width, channels }: ImageShape): Promise<Encoder> {

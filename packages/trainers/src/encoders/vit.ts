@@ -2,9 +2,10 @@ import { ShapeError } from '@jembench/core';
 import { wire } from '../layers/apply.js';
 import { registerLayers } from '../layers/files.js';
 import { tfl, type SymbolicTensor } from '../layers/tfl.js';
-import { MaskToken, PositionEmbedding, SelfAttention } from '../layers/transformer.js';
-import { rescaled } from './convnet.js';
+import { MaskToken } from '../layers/mask.js';
+import { PositionEmbedding, SelfAttention } from '../layers/transformer.js';
 import type { Encoder, ImageShape } from './encoder.js';
+import { rescaled } from './rescaled.js';
 
 export interface VitOptions {
   /** Side of a patch, in pixels; divides the sides of the image. */

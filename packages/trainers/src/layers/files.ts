@@ -1,14 +1,15 @@
 import { InputError, tf } from '@jembench/core';
 import { L2Normalise, WeightNormalised } from './heads.js';
 import { tfl, type LayersModel } from './tfl.js';
-import { MaskToken, PositionEmbedding, SelfAttention } from './transformer.js';
+import { MaskPixels, MaskToken } from './mask.js';
+import { PositionEmbedding, SelfAttention } from './transformer.js';
 
 /**
  * Makes the layers that tfjs does not have known to it, so that `tf.loadLayersModel` reads files with a transformer or a normalised
  * head. Files of `convnet` and `resnet18` need nothing but tfjs. Calling it again changes nothing.
  */
 export function registerLayers(): void {
-  for (const layer of [PositionEmbedding, MaskToken, SelfAttention, L2Normalise, WeightNormalised]) {
+  for (const layer of [PositionEmbedding, MaskPixels, MaskToken, SelfAttention, L2Normalise, WeightNormalised]) {
     tf.serialization.registerClass(layer);
   }
 }

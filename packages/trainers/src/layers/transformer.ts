@@ -27,34 +27,6 @@ export class PositionEmbedding extends tfl.layers.Layer {
   }
 }
 
-/**
- * Replaces masked patches by one learned vector.
- *
- * Inputs: patches `[N, T, D]` and a mask `[N, T]`, 1 where the patch is hidden.
- */
-export class MaskToken extends tfl.layers.Layer {
-  static className = 'MaskToken';
-  #token?: tfl.LayerVariable;
-
-  override build(shapes: Shape[]): void {
-    const [patches] = shapes;
-    this.#token = this.addWeight('mask_token', patches.slice(-1), 'float32', tfl.initializers.zeros());
-    super.build(shapes);
-  }
-
-  override computeOutputShape(shapes: Shape[]): Shape {
-    return shapes[0];
-  }
-
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tf.tidy(() => {
-      const [patches, mask] = inputs as Tensor[];
-      const hidden = tf.expandDims(mask, -1);
-      return tf.add(tf.mul(patches, tf.sub(1, hidden)), tf.mul(hidden, read(this.#token)));
-    });
-  }
-}
-
 export interface SelfAttentionArgs {
   /** Divides the width. */
   readonly heads: number;

@@ -14,7 +14,7 @@ export const data2vec = defineMethod({
   about: 'a student with hidden patches predicts the inside of a slow teacher',
   encoder: 'vit',
   options: {
-    topK: integer(3, { from: 1, to: 64 }, 'blocks averaged into a target; the paper has 6 of 12'),
+    topK: integer(3, { from: 1, to: 64 }, 'blocks averaged into a target, all where there are fewer; the paper has 6 of 12'),
     masked: real(0.6, { from: 0.01, to: 0.99 }, 'share of the patches that are hidden, in blocks'),
     beta: real(2, { from: 0 }, 'where the smooth L1 turns linear; 0 is the squared error'),
     teacherMomentum: real(0.99, { from: 0, to: 1 }, 'at the start; the paper has 0.999 for a hundred times the steps'),
@@ -30,7 +30,8 @@ export const data2vec = defineMethod({
   loss: ({ patches }, o) => {
     if (patches === undefined) throw new Error('data2vec: no patches');
     const [prediction] = patches.student;
-    const targets = data2vecTargets(patches.teacher[0], { topK: o.topK });
+    const [blocks] = patches.teacher;
+    const targets = data2vecTargets(blocks, { topK: Math.min(o.topK, blocks.length) });
     return loss(prediction, targets, patches.mask, { beta: o.beta });
   },
   warnings: ({ targetStd, predictionStd }) => data2vecWarnings({ targetStd, predictionStd }),

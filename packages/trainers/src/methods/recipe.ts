@@ -14,6 +14,11 @@ const table = {
   weightDecayGrowth: real(1, { from: 0, to: 1000 }, 'what it has grown by at the end, along a cosine; DINO: 10'),
   momentum: real(0.9, { from: 0, to: 0.9999 }, 'of LARS and SGD'),
   clip: real(0, { from: 0 }, 'longest gradient of one weight; 0 does not clip; DINO: 3'),
+  viewSize: integer(
+    0,
+    { from: 0, to: 4096 },
+    'height and width of a view in pixels; 0: those of the images. On smaller ones a step is shorter',
+  ),
   cropArea: real(0.2, { from: 0.01, to: 1 }, 'smallest crop as a share of the area; 0.08 is for large images'),
   jitter: real(0.8, { from: 0, to: 1 }, 'probability of a colour jitter'),
   brightness: real(0.4, { from: 0, to: 1 }, 'strength of the jitter'),

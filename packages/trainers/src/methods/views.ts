@@ -6,6 +6,7 @@ import type { Recipe } from './recipe.js';
 function described(o: Recipe): ViewOptions {
   const { brightness, contrast, saturation, hue } = o;
   return {
+    ...(o.viewSize > 0 && { size: o.viewSize }),
     crop: { scale: [o.cropArea, 1] },
     flip: o.flip,
     jitter: { probability: o.jitter, brightness, contrast, saturation, hue },

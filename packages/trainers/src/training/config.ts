@@ -52,7 +52,11 @@ export function planned(config: TrainConfig, recipe: Dataset['recipe'] = {}): Pl
       : config.method;
   const { encoder: chosen = method.encoder ?? 'convnet', seed = 1, epochs = 10, batch = 128 } = config;
   const encoder = typeof chosen === 'string' ? byName('encoder', encoders, chosen) : chosen;
-  const known = Object.fromEntries(Object.entries(recipe).filter(([key]) => Object.hasOwn(method.options, key)));
+  // Smaller views are for networks that take them; hidden patches lie on the grid of the whole image.
+  const anySize = encoder.anySize && method.mask === undefined;
+  const known = Object.fromEntries(
+    Object.entries(recipe).filter(([key]) => Object.hasOwn(method.options, key) && (anySize || key !== 'viewSize')),
+  );
   const values = optionValues(`method ${name}`, method.options, { ...known, ...config.options }) as MethodValues;
   atLeast('seed', seed, 0);
   atLeast('epochs', epochs, 0);

@@ -38,7 +38,7 @@ export type TrainingData = (moment: Moment) => Batch;
  * Streams: `order/EPOCH` permutes the images, `views/EPOCH/STEP/VIEW` draws a view (and each image has a stream below it), `mask/EPOCH/STEP`
  * hides patches.
  *
- * @throws ShapeError for local views on an encoder that takes one size only.
+ * @throws ShapeError for local or smaller views on an encoder that takes one size only; InputError for smaller views with hidden patches.
  */
 export function trainingData(plan: Plan, dataset: Dataset, encoder: Encoder): TrainingData {
   const { method, values, seed, batch } = plan;
@@ -46,9 +46,14 @@ export function trainingData(plan: Plan, dataset: Dataset, encoder: Encoder): Tr
   const { global, local = [] } = method.views(values, dataset);
   const mask = method.mask?.(values);
   const grid = encoder.patches?.grid;
-  if (local.length > 0 && !encoder.anySize) {
+  if ((local.length > 0 || values.viewSize > 0) && !encoder.anySize) {
     throw new ShapeError(
-      `encoder ${plan.encoder.name}: takes images of one size, wanted any size for local crops; use convnet or resnet18, or no local crops`,
+      `encoder ${plan.encoder.name}: takes images of one size, wanted any size for local crops and viewSize; use convnet or resnet18, or neither of them`,
+    );
+  }
+  if (mask !== undefined && values.viewSize > 0) {
+    throw new InputError(
+      `train: viewSize, got ${values.viewSize}, wanted 0: hidden patches lie on the grid of the whole image`,
     );
   }
   // The permutation of the epoch at hand; a cache, no state.

@@ -1,4 +1,4 @@
-import { InputError, tf, type Stream, type Tensor, type Tensor2D, type Tensor3D } from '@jembench/core';
+import { InputError, ShapeError, tf, type Stream, type Tensor, type Tensor2D, type Tensor3D } from '@jembench/core';
 import type { Encoder, EncoderSource, ImageShape } from '../encoders/encoder.js';
 import { outputsOf, type BatchStatistics } from '../layers/apply.js';
 import { initialise } from '../layers/initialise.js';
@@ -35,10 +35,16 @@ export async function buildNetworks(from: NetworkSource): Promise<Networks> {
   const { source, masked, stream } = from;
   if (masked && !source.hasPatches) {
     throw new InputError(
-      `encoder ${source.name}: has no patches to hide, wanted one made of patches; use vit with this method`,
+      `encoder ${source.name}: has no patches to hide, wanted one made of patches; use vit, convnet or resnet18 with this method`,
     );
   }
   const encoder = await source.build(from.image);
+  if (masked && encoder.patches === undefined) {
+    const { height, width } = from.image;
+    throw new ShapeError(
+      `encoder ${source.name}: image of ${height}x${width} pixels does not divide into patches, wanted sides that are multiples of 8; resize the data set`,
+    );
+  }
   const bodies = [preparedForTraining(encoder.model)];
   if (masked && encoder.patches !== undefined) bodies.push(preparedForTraining(encoder.patches.model));
   if (source.initialised) for (const body of bodies) initialise(body, stream.fork('backbone'));
@@ -59,13 +65,13 @@ export async function buildNetworks(from: NetworkSource): Promise<Networks> {
 
 function allWeights(bodies: readonly LayersModel[], heads: ReadonlyMap<string, LayersModel>): NamedWeight[] {
   const weights = new Map<string, NamedWeight>();
-  // The second body of a transformer repeats the first one's layers and adds the mask token.
+  // The second body repeats the first one's layers and adds the mask token.
   for (const body of bodies) for (const weight of namedWeights('backbone', body)) weights.set(weight.name, weight);
   for (const [name, head] of heads) for (const weight of namedWeights(name, head)) weights.set(weight.name, weight);
   return [...weights.values()];
 }
 
-/** Frees all weights, also those of parts that the method does not use (a transformer's mask token). */
+/** Frees all weights, also those of parts that the method does not use (a mask token). */
 export function disposeNetworks({ encoder, heads }: Networks): void {
   const models = [encoder.model, ...(encoder.patches ? [encoder.patches.model] : []), ...heads.values()];
   // Two models may share a variable.
@@ -129,7 +135,7 @@ export interface PatchOutputs {
   readonly last: Tensor3D;
 }
 
-/** One view through the inside of a transformer, the patches of the mask (`[N, T]`, 1) hidden. */
+/** One view through the patches of an encoder, those of the mask (`[N, T]`, 1) hidden. */
 export function forwardPatches(
   networks: Networks,
   view: Tensor,
@@ -137,7 +143,8 @@ export function forwardPatches(
   statistics?: BatchStatistics[],
 ): PatchOutputs {
   const { patches } = networks.encoder;
-  if (patches === undefined) throw new InputError('forwardPatches: an encoder without patches, wanted one such as vit');
+  if (patches === undefined)
+    throw new InputError('forwardPatches: an encoder without patches, wanted one such as vit or convnet');
   const blocks = outputsOf(patches.model, [view, mask], statistics);
   let last = blocks[blocks.length - 1];
   for (const head of networks.heads.values()) [last] = outputsOf(head, last, statistics);

@@ -145,13 +145,23 @@ describe('train', () => {
     ['a seed below 0', { seed: -1 }, /seed, got -1/],
     [
       'patches of an encoder without',
-      { method: 'data2vec', encoder: 'convnet', options: {} },
-      /convnet: has no patches to hide/,
+      { method: 'data2vec', encoder: 'pixels', options: {} },
+      /pixels: has no patches to hide/,
     ],
     [
       'local crops for a transformer',
       { method: 'swav', encoder: 'vit', options: { localCrops: 2 } },
       /vit: takes images of one size/,
+    ],
+    [
+      'smaller views for a transformer',
+      { method: 'simsiam', encoder: 'vit', options: { viewSize: 4 } },
+      /vit: takes images of one size/,
+    ],
+    [
+      'smaller views with hidden patches',
+      { method: 'data2vec', encoder: 'convnet', options: { viewSize: 4 } },
+      /train: viewSize, got 4, wanted 0: hidden patches/,
     ],
   ];
   it.each(refused)('refuses %s', async (_what, change, message) => {

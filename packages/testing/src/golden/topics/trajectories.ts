@@ -144,6 +144,7 @@ async function startedRun(
 function denseEncoder(weights: Readonly<Record<string, GoldenArray>>): EncoderSource {
   return {
     name: 'golden',
+    anySize: false,
     hasPatches: false,
     initialised: true,
     build: () => {
