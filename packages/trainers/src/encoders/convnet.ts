@@ -12,25 +12,29 @@ export interface ConvolutionOptions {
   readonly relu?: boolean;
 }
 
-/** Convolution without bias, batch normalisation (torch's eps and momentum), ReLU: made once, wired wherever it is called. */
-export function convolution(options: ConvolutionOptions): (input: SymbolicTensor) => SymbolicTensor {
+/** Convolution without bias, batch normalisation (torch's eps and momentum), ReLU. */
+export function convolutionLayers(options: ConvolutionOptions): tfl.layers.Layer[] {
   const { name, filters, kernel, stride, relu = true } = options;
-  const convolve = tfl.layers.conv2d({
-    name: `${name}_conv`,
-    filters,
-    kernelSize: kernel,
-    strides: stride,
-    padding: 'same',
-    useBias: false,
-    // Weights are drawn by initialise(); zeros cost nothing here, and nothing when the file is loaded.
-    kernelInitializer: 'zeros',
-  });
-  const normalise = batchNormalization(`${name}_norm`);
-  const clamp = relu ? tfl.layers.reLU({ name: `${name}_relu` }) : undefined;
-  return (input) => {
-    const normalised = wire(normalise, wire(convolve, input));
-    return clamp === undefined ? normalised : wire(clamp, normalised);
-  };
+  return [
+    tfl.layers.conv2d({
+      name: `${name}_conv`,
+      filters,
+      kernelSize: kernel,
+      strides: stride,
+      padding: 'same',
+      useBias: false,
+      // Weights are drawn by initialise(); zeros cost nothing here, and nothing when the file is loaded.
+      kernelInitializer: 'zeros',
+    }),
+    batchNormalization(`${name}_norm`),
+    ...(relu ? [tfl.layers.reLU({ name: `${name}_relu` })] : []),
+  ];
+}
+
+/** The same, made once and wired wherever it is called. */
+export function convolution(options: ConvolutionOptions): (input: SymbolicTensor) => SymbolicTensor {
+  const layers = convolutionLayers(options);
+  return (input) => layers.reduce((x, layer) => wire(layer, x), input);
 }
 
 /** Batch normalisation with torch's constants; its name says what it follows. */

@@ -30,6 +30,8 @@ export interface PatchEncoder {
    */
   readonly model: LayersModel;
   readonly width: number;
+  /** Whether a patch knows of its surroundings only, as in a map of convolutions; in a transformer it knows of all others. */
+  readonly local: boolean;
 }
 
 /** Builds an encoder; a name in the table below, or a user's model. */

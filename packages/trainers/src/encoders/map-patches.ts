@@ -36,6 +36,7 @@ export function mapPatches(
   return {
     grid,
     width,
+    local: true,
     model: tfl.model({ inputs: [images, mask], outputs: wire(cells, map(hidden)), name: `${name}_patches` }),
   };
 }

@@ -63,6 +63,7 @@ export function vit(
     patches: {
       grid,
       width,
+      local: false,
       model: tfl.model({ inputs: [images, mask], outputs: through(wire(positions, hidden)), name: 'vit_patches' }),
     },
   });

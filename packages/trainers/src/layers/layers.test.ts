@@ -22,6 +22,31 @@ afterEach(() => {
 
 const values = (x: Tensor): number[] => Array.from(x.dataSync());
 
+describe('kit', () => {
+  it('has a decoder that looks around where patches are local, and at each by itself where they are not', async () => {
+    const image = { height: 12, width: 8, channels: 3 };
+    for (const [name, local] of [
+      ['convnet', true],
+      ['vit', false],
+    ] as const) {
+      const decoder = kit({ ...(await encoders[name].build(image)), classes: 2 }).decoder(1, 5)('decoder', [6, 128]);
+      initialise(decoder, rootStream(1));
+      const says = (first: number) =>
+        values(
+          tf.slice(
+            decoder.predict(tf.concat([tf.fill([1, 1, 128], first), tf.ones([1, 5, 128])], 1)) as Tensor,
+            [0, 3, 0],
+            [1, 1, 5],
+          ),
+        );
+      expect(decoder.outputShape).toEqual([null, 6, 5]);
+      // The fourth patch lies beside the first, one row and one column on.
+      if (local) expect(says(0)).not.toEqual(says(1));
+      else expect(says(0)).toEqual(says(1));
+    }
+  });
+});
+
 describe('initialise', () => {
   const fresh = (seed: number) => {
     const model = kit({ features: 4, classes: 2 }).mlp([8, 3])('head', [4]);

@@ -33,7 +33,7 @@ export async function startRun(
   const from: NetworkSource = {
     source,
     image: data,
-    plans: (encoder) => method.networks(kit({ features: encoder.features, classes: data.classes.length }), values),
+    plans: (encoder) => method.networks(kit({ ...encoder, classes: data.classes.length }), values),
     masked: method.mask !== undefined,
     stream: rootStream(seed).fork('init'),
   };

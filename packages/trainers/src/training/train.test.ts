@@ -11,11 +11,17 @@ beforeAll(async () => {
   await useBackend('wasm');
 });
 
+/** Every method on its own encoder, and hidden patches on one of convolutions. */
+const runs: [string, TrainConfig][] = [
+  ...trainedMethods.map((name): [string, TrainConfig] => [name, tiny(name)]),
+  ['data2vec on convnet', tiny('data2vec', { encoder: 'convnet' })],
+];
+
 describe('train', () => {
-  it.each(trainedMethods)('%s: finite losses, the same numbers again, and nothing left behind', async (name) => {
+  it.each(runs)('%s: finite losses, the same numbers again, and nothing left behind', async (_name, config) => {
     const dataset = stripes(8);
     const before = tf.memory().numTensors;
-    const [records, run] = await finish(tiny(name), dataset);
+    const [records, run] = await finish(config, dataset);
     expect(records.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5]);
     for (const { loss, gradientNorm } of records) {
       expect(Number.isFinite(loss)).toBe(true);
@@ -24,28 +30,28 @@ describe('train', () => {
     expect(run.diverged).toBeUndefined();
     run.dispose();
     expect(tf.memory().numTensors).toBe(before);
-    const [again, other] = await finish(tiny(name), dataset);
+    const [again, other] = await finish(config, dataset);
     other.dispose();
     expect(again.map(({ loss }) => loss)).toEqual(records.map(({ loss }) => loss));
     expect(other.weightsHash).toBe(run.weightsHash);
   });
 
-  it.each(trainedMethods)('%s: no tensor is left by a step', async (name) => {
+  it.each(runs)('%s: no tensor is left by a step', async (_name, config) => {
     const counts: number[] = [];
-    for await (const { step } of train(tiny(name), stripes(8))) if (step >= 3) counts.push(tf.memory().numTensors);
+    for await (const { step } of train(config, stripes(8))) if (step >= 3) counts.push(tf.memory().numTensors);
     expect(new Set(counts).size).toBe(1);
   });
 
-  it.each(trainedMethods)('%s: interrupted after any step and continued, it ends in the same bits', async (name) => {
+  it.each(runs)('%s: interrupted after any step and continued, it ends in the same bits', async (_name, config) => {
     const dataset = stripes(8);
     const states = new Map<number, Uint8Array>();
     const save = (bytes: Uint8Array, step: number) => void states.set(step, bytes);
-    const [records, whole] = await finish(tiny(name), dataset, { checkpoint: { everySteps: 1, save } });
+    const [records, whole] = await finish(config, dataset, { checkpoint: { everySteps: 1, save } });
     const last = await whole.checkpoint();
     whole.dispose();
     expect([...states.keys()]).toEqual([1, 2, 3, 4, 5]);
     for (const [step, resume] of states) {
-      const [rest, run] = await finish(tiny(name), dataset, { resume });
+      const [rest, run] = await finish(config, dataset, { resume });
       expect(rest.map(({ loss }) => loss)).toEqual(records.slice(step).map(({ loss }) => loss));
       expect(run.weightsHash).toBe(whole.weightsHash);
       expect(sameBytes(await run.checkpoint(), last)).toBe(true);
