@@ -42,6 +42,8 @@ const provider: TensorflowProvider = {
 function opened({ folder, variant, tfjsNode }: Installation, core: unknown): TensorflowRuntime {
   // The library greets on stderr at lower levels; a GPU that is missing is found below.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  // CUDA would round the factors of products to 10 bits: float32 is asked for, as everywhere.
+  if (variant === 'gpu') process.env.NVIDIA_TF32_OVERRIDE ??= '0';
   const require = createRequire(join(folder, 'tfjs-node', 'package.json'));
   Object.assign(globalThis, { [door]: core });
   // tfjs-node 4.22 calls what Node 22 warns of and Node 23 took away.
@@ -67,6 +69,7 @@ function opened({ folder, variant, tfjsNode }: Installation, core: unknown): Ten
         // On where it is not switched off, as TensorFlow has it on x86 processors.
         TF_ENABLE_ONEDNN_OPTS: process.env.TF_ENABLE_ONEDNN_OPTS ?? 'default',
         TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL,
+        ...(variant === 'gpu' && { NVIDIA_TF32_OVERRIDE: process.env.NVIDIA_TF32_OVERRIDE ?? '' }),
       },
     };
   } catch (error) {
