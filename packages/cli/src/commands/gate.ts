@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { backendNames, InputError } from '@jembench/core';
+import { InputError } from '@jembench/core';
 import { encodeRow, junitXml, renderTerminal } from '@jembench/harness';
 import writeFileAtomic from 'write-file-atomic';
 import { commandLine } from '../environment/command-line.js';
@@ -27,6 +27,7 @@ import { print, say } from '../output/stdout.js';
 import { knownName } from '../parse/nearest.js';
 import { integerIn, numberIn } from '../parse/numbers.js';
 import { makeFolder } from '../suite/make-folder.js';
+import { addBackendOption, backendWord, chosenBackend, hostsByDefault } from './backend-option.js';
 import { collected, subcommand, type Finish } from './command.js';
 import { addHostOptions, availableHosts, browserSetting, type HostOptions } from './host-options.js';
 
@@ -60,7 +61,7 @@ export function gateCommand(finish: Finish): Command {
       },
     ],
   );
-  return addHostOptions(command, 'node, with the profile nightly both,')
+  return addHostOptions(addBackendOption(command), 'node, with the profile nightly both,')
     .option('--base <ref>', 'branch, tag or commit; the common ancestor with it is measured')
     .option(
       '--calibrate',
@@ -81,7 +82,6 @@ export function gateCommand(finish: Finish): Command {
       collected,
       [],
     )
-    .option('--backend <name>', `one of ${backendNames.join(', ')}`, 'wasm')
     .option(
       '--clock <name>',
       'what times a step: processor (time of the process) or wall; by default processor where one thread computes',
@@ -105,10 +105,10 @@ const profileOf = (typed: string): GateProfile =>
   knownName('--profile', 'profile', typed, Object.keys(gateProfiles) as GateProfile[]);
 const seedOf = (typed: string): number => integerIn('--seed', typed, { min: 0, max: Number.MAX_SAFE_INTEGER });
 
-const settingOf = ({ backend, clock }: Options, { sizes }: Effort): SideSetting => ({
+const settingOf = async ({ backend, clock }: Options, { sizes }: Effort): Promise<SideSetting> => ({
   sizes,
-  backend: knownName('--backend', 'backend', backend, backendNames),
   clock: clock === undefined ? null : knownName('--clock', 'clock', clock, clockNames),
+  backend: await chosenBackend(backendWord(backend)),
 });
 
 function calibration(options: Options): Promise<ExitCode> {
@@ -134,10 +134,10 @@ async function gate(options: Options): Promise<ExitCode> {
   const ref = options.base;
   const name = profileOf(options.profile);
   const { effort, everything, hosts: byDefault } = gateProfiles[name];
-  const setting = settingOf(options, effort);
   const pages = browserSetting(options);
-  const hosts = availableHosts(options, byDefault);
+  const hosts = availableHosts(options, hostsByDefault([backendWord(options.backend)], options, byDefault));
   if (hosts.names.includes('browser')) findBrowser(options.browser); // that it is missing is told before anything is built
+  const setting = await settingOf(options, effort);
   if (setting.clock === 'processor' && hosts.names.includes('browser'))
     throw new InputError('--clock: got processor with a browser, wanted wall: a page has no clock of the processor');
   const seed = seedOf(options.seed);
