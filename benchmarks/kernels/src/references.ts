@@ -25,29 +25,42 @@ function transposed({ data, rows, columns }: Rows): Rows {
   return { data: result, rows: columns, columns: rows };
 }
 
-/** `a b^T`: rows against rows, four at a time. */
+/** `a b^T`: four rows against two at a time, so that a number that is read counts more than once; of `a a^T` half is computed, and mirrored. */
 function rowProducts(a: Rows, b: Rows): Rows {
   const K = a.columns;
   const data = new Float64Array(a.rows * b.rows);
-  for (let i = 0; i < a.rows; i++) {
-    const row = a.data.subarray(i * K, (i + 1) * K);
-    let j = 0;
-    for (; j + 4 <= b.rows; j += 4) {
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
-      const at = j * K;
+  // Beyond the last row it is that again, whose products are then written twice.
+  const row = (of: Rows, n: number): Float64Array => {
+    const at = Math.min(n, of.rows - 1) * K;
+    return of.data.subarray(at, at + K);
+  };
+  const put = (i: number, j: number, value: number): void => {
+    const [m, n] = [Math.min(i, a.rows - 1), Math.min(j, b.rows - 1)];
+    data[m * b.rows + n] = value;
+    if (a === b) data[n * b.rows + m] = value;
+  };
+  for (let i = 0; i < a.rows; i += 4) {
+    const [a0, a1, a2, a3] = [row(a, i), row(a, i + 1), row(a, i + 2), row(a, i + 3)];
+    for (let j = a === b ? i : 0; j < b.rows; j += 2) {
+      const [b0, b1] = [row(b, j), row(b, j + 1)];
+      let [s00, s10, s20, s30, s01, s11, s21, s31] = [0, 0, 0, 0, 0, 0, 0, 0];
       for (let k = 0; k < K; k++) {
-        const x = row[k];
-        s0 += x * b.data[at + k];
-        s1 += x * b.data[at + K + k];
-        s2 += x * b.data[at + 2 * K + k];
-        s3 += x * b.data[at + 3 * K + k];
+        const [x0, x1, x2, x3, y0, y1] = [a0[k], a1[k], a2[k], a3[k], b0[k], b1[k]];
+        s00 += x0 * y0;
+        s10 += x1 * y0;
+        s20 += x2 * y0;
+        s30 += x3 * y0;
+        s01 += x0 * y1;
+        s11 += x1 * y1;
+        s21 += x2 * y1;
+        s31 += x3 * y1;
       }
-      data.set([s0, s1, s2, s3], i * b.rows + j);
-    }
-    for (; j < b.rows; j++) {
-      let sum = 0;
-      for (let k = 0; k < K; k++) sum += row[k] * b.data[j * K + k];
-      data[i * b.rows + j] = sum;
+      [s00, s10, s20, s30].forEach((sum, m) => {
+        put(i + m, j, sum);
+      });
+      [s01, s11, s21, s31].forEach((sum, m) => {
+        put(i + m, j + 1, sum);
+      });
     }
   }
   return { data, rows: a.rows, columns: b.rows };
@@ -147,19 +160,31 @@ export function sinkhornAssignment(
   iterations: number,
 ): Float64Array {
   const logs = data.map((value) => value / epsilon);
-  const subtract = (count: number, size: number, at: (group: number, i: number) => number): void => {
-    for (let group = 0; group < count; group++) {
-      let largest = -Infinity;
-      for (let i = 0; i < size; i++) largest = Math.max(largest, logs[at(group, i)]);
-      let sum = 0;
-      for (let i = 0; i < size; i++) sum += Math.exp(logs[at(group, i)] - largest);
-      const offset = largest + Math.log(sum);
-      for (let i = 0; i < size; i++) logs[at(group, i)] -= offset;
-    }
-  };
+  // The columns side by side: memory is read in the order in which it lies.
+  const largest = new Float64Array(K);
+  const sums = new Float64Array(K);
   for (let iteration = 0; iteration < iterations; iteration++) {
-    subtract(K, N, (k, n) => n * K + k);
-    subtract(N, K, (n, k) => n * K + k);
+    largest.fill(-Infinity);
+    sums.fill(0);
+    for (let n = 0; n < logs.length; n += K) {
+      for (let k = 0; k < K; k++) if (logs[n + k] > largest[k]) largest[k] = logs[n + k];
+    }
+    for (let n = 0; n < logs.length; n += K) {
+      for (let k = 0; k < K; k++) sums[k] += Math.exp(logs[n + k] - largest[k]);
+    }
+    const offsets = largest.map((value, k) => value + Math.log(sums[k]));
+    for (let n = 0; n < N; n++) {
+      const row = logs.subarray(n * K, (n + 1) * K);
+      let most = -Infinity;
+      let sum = 0;
+      for (let k = 0; k < K; k++) {
+        row[k] -= offsets[k];
+        if (row[k] > most) most = row[k];
+      }
+      for (let k = 0; k < K; k++) sum += Math.exp(row[k] - most);
+      const offset = most + Math.log(sum);
+      for (let k = 0; k < K; k++) row[k] -= offset;
+    }
   }
   return logs.map(Math.exp);
 }
