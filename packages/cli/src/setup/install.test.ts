@@ -34,15 +34,19 @@ function library(machine: number): Buffer {
 
 const wheelName = 'tensorflow_cpu-9.9.9-cp311-cp311-manylinux_2_27_x86_64.whl';
 
+/** The same bytes whenever it is made: an archive notes the time. */
 const wheel = (machine: number, more: Zippable = {}): Uint8Array =>
-  zipSync({
-    'tensorflow/libtensorflow_cc.so.2': library(machine),
-    'tensorflow/libtensorflow_framework.so.2': library(machine),
-    'tensorflow/include/tensorflow/c/c_api.h': Buffer.from('// C'),
-    'tensorflow/python/large.so': Buffer.from('not needed'),
-    'tensorflow_cpu-9.9.9.dist-info/METADATA': Buffer.from('Version: 9.9.9\n'),
-    ...more,
-  });
+  zipSync(
+    {
+      'tensorflow/libtensorflow_cc.so.2': library(machine),
+      'tensorflow/libtensorflow_framework.so.2': library(machine),
+      'tensorflow/include/tensorflow/c/c_api.h': Buffer.from('// C'),
+      'tensorflow/python/large.so': Buffer.from('not needed'),
+      'tensorflow_cpu-9.9.9.dist-info/METADATA': Buffer.from('Version: 9.9.9\n'),
+      ...more,
+    },
+    { mtime: new Date(2020, 0, 1) },
+  );
 
 const tarball = async (files: Readonly<Record<string, string>>): Promise<Uint8Array> =>
   gzipSync(
@@ -119,6 +123,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  vi.unstubAllGlobals();
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -246,6 +251,30 @@ describe('setUpTensorflow refuses in one line', () => {
   it('an interrupted download', () => {
     program('python', "console.error('ERROR: Connection broken: IncompleteRead'); process.exit(1)");
     return refuses('Connection broken: IncompleteRead');
+  });
+
+  it('an interrupted download from upstream, and an answer that is no archive', async () => {
+    const answers = [
+      new Response(
+        new ReadableStream({
+          start(body) {
+            body.enqueue(new Uint8Array(10));
+            body.error(new Error('terminated'));
+          },
+        }),
+      ),
+      new Response('no', { status: 403 }),
+    ];
+    vi.stubGlobal('fetch', () => Promise.resolve(answers.shift()));
+    await refuses('got terminated, wanted the archive', { from: 'upstream' });
+    await refuses('got the status 403, wanted the archive', { from: 'upstream' });
+  });
+
+  it('an interrupted download of npm, and one that fills the disk', async () => {
+    program('npm', "console.error('npm error network socket hang up'); process.exit(1)");
+    await refuses('npm pack, got "npm error network socket hang up"');
+    program('npm', "console.error('npm error code ENOSPC'); process.exit(1)");
+    await refuses('npm pack, got no space left on the device');
   });
 
   it('a wheel with another hash, by pip and by ourselves', async () => {

@@ -130,12 +130,15 @@ async function pipDownload(
   return (await readdir(folder)).filter((file) => !before.has(file)).map((file) => join(folder, file));
 }
 
+/** How pip and npm say that the disk is full. */
+const noSpace = /no space left|ENOSPC/i;
+
 function pipProblem(lines: string): string {
   if (/No module named pip/i.test(lines))
     return 'a Python without pip, wanted one with it; python3 -m ensurepip, or apt install python3-pip';
   if (/do not match the hashes/i.test(lines))
     return `a wheel with another hash than the published one, wanted that one; "${lines}"`;
-  if (/No space left/i.test(lines)) return `no space left on the device; "${lines}"`;
+  if (noSpace.test(lines)) return `no space left on the device; "${lines}"`;
   return `"${lines || 'no answer'}", wanted the wheel; check the network and pip's index, or bring the wheel: --from DIR`;
 }
 
@@ -223,8 +226,10 @@ export async function npmArchives(
   const names = packages.map(({ name, version }) => `${name}@${version}`);
   const args = ['pack', '--ignore-scripts', '--pack-destination', folder, ...names];
   const { code, lastLines } = await runProgram(npm, args, { cwd: folder, stop });
-  if (code !== 0)
-    throw new InputError(`setup: npm pack, got "${lastLines}", wanted ${names.join(', ')}; check the network`);
+  if (code !== 0) {
+    const got = noSpace.test(lastLines) ? `no space left on the device; "${lastLines}"` : `"${lastLines}"`;
+    throw new InputError(`setup: npm pack, got ${got}, wanted ${names.join(', ')}; check the network and the disk`);
+  }
   const archives = new Map<NpmPackage, string>();
   for (const each of packages) {
     const file = join(folder, `${each.name.replace('@', '').replace('/', '-')}-${each.version}.tgz`);

@@ -22,6 +22,14 @@ import { removeWebgpu, setUpWebgpu, webgpuLibrary, type WebgpuSurroundings } fro
 let folder: string;
 let surroundings: WebgpuSurroundings;
 let said: string[];
+let copies: string;
+
+/** The npm on the PATH, in Node. */
+function npmDoes(body: string): void {
+  const npm = join(folder, 'bin', 'npm');
+  writeFileSync(npm, `#!${process.execPath}\nconst args = process.argv;\n${body};\n`);
+  chmodSync(npm, 0o755);
+}
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jembench-webgpu-'));
@@ -34,10 +42,8 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'webgpu.tgz'), archive);
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  const npm = join(bin, 'npm');
-  const copies = `require('fs').copyFileSync(${JSON.stringify(join(folder, 'webgpu.tgz'))}, require('path').join(args[args.indexOf('--pack-destination') + 1], 'webgpu-1.2.3.tgz'))`;
-  writeFileSync(npm, `#!${process.execPath}\nconst args = process.argv;\n${copies};\n`);
-  chmodSync(npm, 0o755);
+  copies = `require('fs').copyFileSync(${JSON.stringify(join(folder, 'webgpu.tgz'))}, require('path').join(args[args.indexOf('--pack-destination') + 1], 'webgpu-1.2.3.tgz'))`;
+  npmDoes(copies);
   vi.stubEnv('PATH', bin);
   vi.stubEnv('npm_execpath', '');
   surroundings = {
@@ -94,6 +100,26 @@ describe('setUpWebgpu', () => {
   ])('refuses %s in one line and leaves nothing', async (_what, change, text) => {
     await expect(run(change(surroundings))).rejects.toThrow(text);
     expect(existsSync(surroundings.home) ? readdirSync(surroundings.home) : []).toEqual([]);
+  });
+
+  it.each([
+    ["console.error('npm error network aborted'); process.exit(1)", 'npm pack, got "npm error network aborted"'],
+    ["console.error('npm error code ENOSPC'); process.exit(1)", 'npm pack, got no space left on the device'],
+  ])('refuses a download that ends early in one line, leaves nothing, and works the next time', async (body, text) => {
+    npmDoes(body);
+    await expect(run()).rejects.toThrow(text);
+    expect(readdirSync(surroundings.home)).toEqual([]);
+    npmDoes(copies);
+    expect(existsSync(await run())).toBe(true);
+  });
+
+  it('refuses an archive that is cut off', async () => {
+    const whole = readFileSync(join(folder, 'webgpu.tgz'));
+    const cut = whole.subarray(0, whole.length / 2);
+    writeFileSync(join(folder, 'webgpu.tgz'), cut);
+    const dawn = { ...surroundings.dawn, sha512: createHash('sha512').update(cut).digest('base64') };
+    await expect(run({ dawn })).rejects.toThrow('wanted a whole archive');
+    expect(readdirSync(surroundings.home)).toEqual([]);
   });
 
   it('has no options of TensorFlow', async () => {
