@@ -3,14 +3,14 @@ import {
   defineBenchmark,
   peerImplementations,
   type BenchmarkDeclaration,
-  type BenchmarkImplementation,
   type BenchmarkProfile,
-  type OpenBenchmark,
   type Peer,
   type Shape,
 } from '@jembench/harness';
 import type { Architecture } from './architecture.js';
+import { ours, type SideBySide } from './beside.js';
 import { convnet } from './convnet.js';
+import { endToEnd } from './end-to-end.js';
 import { stepInputs, type StepInputs } from './inputs.js';
 import { learningRate, stepBody } from './step-body.js';
 import { vit } from './vit.js';
@@ -32,24 +32,21 @@ const shapes: Readonly<Record<BenchmarkProfile, readonly Shape[]>> = {
  */
 const tolerances = { convnet: 2.5e-5, vit: 2e-6 } as const;
 
-/** The same step in some processes at once, each on a batch of its own, as a suite trains. */
-export interface SideBySide {
-  readonly processes: number;
-  /** Time per batch: what one step of all takes, over the number of processes. */
-  open(kernel: string, shape: Shape): OpenBenchmark;
-}
-
 /**
  * Whole training steps: the squared error of an encoder's features on one batch, its gradient by every weight, and SGD.
  *
- * The loss and the gradient of the first layer are checked against a float64 definition (`Tape`) before anything is timed.
+ * And VICReg's own, from the images of a data set on. The loss and the gradient of the first layer are checked against a float64 definition
+ * (`Tape`) before anything is timed.
  */
 export function trainingBenchmarks(
   backend: Backend,
   peers: readonly Peer[] = [],
   beside: SideBySide | null = null,
 ): BenchmarkDeclaration[] {
-  return [convnet, vit].map((architecture) => declared(architecture, backend, peers, beside));
+  return [
+    ...[convnet, vit].map((architecture) => declared(architecture, backend, peers, beside)),
+    endToEnd(backend, peers, beside),
+  ];
 }
 
 function declared(
@@ -60,14 +57,6 @@ function declared(
 ): BenchmarkDeclaration {
   const { name, features, weights, cost, reference, peerForms } = architecture;
   const pass = 'forward-backward';
-  const ours: BenchmarkImplementation<StepInputs> =
-    beside === null
-      ? { name: 'trainers', cost, unavailable: () => null, open: (inputs) => stepBody(backend, architecture, inputs) }
-      : {
-          name: `trainers, ${beside.processes} processes`,
-          ...{ cost, unavailable: () => null },
-          open: ({ images: { shape } }) => beside.open(name, shapeOf(shape)),
-        };
   return defineBenchmark<StepInputs>({
     kernel: name,
     pass,
@@ -79,7 +68,11 @@ function declared(
     },
     tolerance: () => tolerances[name],
     implementations: [
-      ours,
+      ours(
+        { name, cost, beside },
+        ({ images: { shape } }) => shapeOf(shape),
+        (inputs) => stepBody(backend, architecture, inputs),
+      ),
       ...peerForms.flatMap(({ suffix, settings }) =>
         peerImplementations(peers, { name: `${name}-step`, pass }, cost, (inputs: StepInputs) => ({
           tensors: { images: inputs.images, target: inputs.target, ...inputs.weights },

@@ -1,12 +1,12 @@
 import type { Shape } from '@jembench/harness';
 import { encoders } from '@jembench/trainers';
 import { stepCost, type Architecture } from './architecture.js';
-import { kernel, offset, scale, type StepInputs, type WeightPlan } from './inputs.js';
+import { kernel, offset, scale, type StepInputs, type Values, type WeightPlan } from './inputs.js';
 import { Tape, type Node } from './tape.js';
 
 const widths = [32, 64, 128];
 const side = 3;
-const eps = 1e-5;
+export const eps = 1e-5;
 const strideOf = (stage: number): number => (stage === 0 ? 1 : 2);
 
 /** Height, width and channels into every stage. */
@@ -30,38 +30,42 @@ const weights = (shape: Shape): Record<string, WeightPlan> =>
 
 const checked = 'backbone/stage1_conv/kernel';
 
+/** The network with its weights on a tape: its first filter, and its features of any images of that shape. */
+export function convnetOnTape(tape: Tape, values: StepInputs['weights'], { H, W, C }: Shape) {
+  const layers = stages({ H, W, C }).map(({ filters, C: channels, ...sizes }, stage) => {
+    const weight = (name: string): Float32Array => values[`backbone/stage${stage + 1}_${name}`].data;
+    return {
+      ...{ ...sizes, C: channels },
+      filter: tape.weight(weight('conv/kernel'), side * side * channels, filters),
+      gamma: tape.constant(weight('norm/gamma'), 1, filters),
+      beta: tape.constant(weight('norm/beta'), 1, filters),
+    };
+  });
+  const features = ({ data, shape: [N] }: Values): Node => {
+    let x: Node = tape.constant(
+      data.map((value) => 4 * value - 2),
+      N * H * W,
+      C,
+    );
+    for (const { filter, gamma, beta, stride, H: height, W: width, C: channels } of layers) {
+      // As tfjs pads: a stride of 2 over an even side leaves one row out, which is the last.
+      const pads = (size: number): number => Math.max(0, (Math.ceil(size / stride) - 1) * stride + side - size);
+      const before = Math.floor(pads(height) / 2);
+      const windows = tape.windows(x, { N, H: height, W: width, C: channels, side, stride, before });
+      x = tape.relu(tape.batchNorm(tape.product(windows, filter), gamma, beta, eps));
+    }
+    return tape.means(x, x.rows / N);
+  };
+  return { first: layers[0].filter, features };
+}
+
 function reference({ images, target, weights: values }: StepInputs) {
-  const [N, H, W, C] = images.shape;
+  const [, H, W, C] = images.shape;
   const tape = new Tape();
-  let x: Node = tape.constant(
-    images.data.map((value) => 4 * value - 2),
-    N * H * W,
-    C,
-  );
-  let first: Node | undefined;
-  for (const [stage, { filters, stride, H: height, W: width, C: channels }] of stages({ N, H, W, C }).entries()) {
-    const name = `backbone/stage${stage + 1}`;
-    const filter = tape.weight(values[`${name}_conv/kernel`].data, side * side * channels, filters);
-    first ??= filter;
-    // As tfjs pads: a stride of 2 over an even side leaves one row out, which is the last.
-    const pads = (size: number): number => Math.max(0, (Math.ceil(size / stride) - 1) * stride + side - size);
-    const before = Math.floor(pads(height) / 2);
-    const convolved = tape.product(
-      tape.windows(x, { N, H: height, W: width, C: channels, side, stride, before }),
-      filter,
-    );
-    const gamma = tape.constant(values[`${name}_norm/gamma`].data, 1, filters);
-    const beta = tape.constant(values[`${name}_norm/beta`].data, 1, filters);
-    const normal = tape.batchNorm(convolved, gamma, beta, eps);
-    x = tape.each(
-      normal,
-      (value) => Math.max(0, value),
-      (value) => (value > 0 ? 1 : 0),
-    );
-  }
-  const loss = tape.squaredError(tape.means(x, x.rows / N), target.data);
+  const { first, features } = convnetOnTape(tape, values, { H, W, C });
+  const loss = tape.squaredError(features(images), target.data);
   tape.differentiate(loss);
-  return { loss: loss.data[0], gradient: first?.slope ?? new Float64Array() };
+  return { loss: loss.data[0], gradient: first.slope ?? new Float64Array() };
 }
 
 /** Three 3x3 convolutions, 32-64-128 channels with strides 1, 2, 2, each with batch normalisation and ReLU, and the average. */

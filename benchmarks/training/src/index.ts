@@ -1,2 +1,3 @@
-export { trainingBenchmarks, type SideBySide } from './benchmarks.js';
+export { trainingBenchmarks } from './benchmarks.js';
+export type { SideBySide } from './beside.js';
 export { stepRow } from './rows.js';

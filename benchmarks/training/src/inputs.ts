@@ -44,14 +44,18 @@ export function stepInputs(
   return {
     images: drawn([N, H, W, C], stream.fork('images'), (from) => from.uniform()),
     target: drawn([N, features], stream.fork('target'), (from) => from.normal()),
-    weights: Object.fromEntries(
-      Object.entries(plans).map(([weight, { shape, centre, bound }]) => [
-        weight,
-        drawn(shape, named(stream, weight), (from) => centre + (2 * from.uniform() - 1) * bound),
-      ]),
-    ),
+    weights: drawnWeights(plans, stream),
   };
 }
+
+/** Weights by their names, each from a stream of its own. */
+export const drawnWeights = (plans: Readonly<Record<string, WeightPlan>>, stream: Stream): Record<string, Values> =>
+  Object.fromEntries(
+    Object.entries(plans).map(([weight, { shape, centre, bound }]) => [
+      weight,
+      drawn(shape, named(stream, weight), (from) => centre + (2 * from.uniform() - 1) * bound),
+    ]),
+  );
 
 const named = (stream: Stream, path: string): Stream => path.split('/').reduce((at, part) => at.fork(part), stream);
 

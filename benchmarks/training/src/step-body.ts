@@ -1,4 +1,4 @@
-import { InputError, stepUse, tf, type Backend, type Tensor } from '@jembench/core';
+import { stepUse, tf, type Backend, type Tensor } from '@jembench/core';
 import type { OpenBenchmark } from '@jembench/harness';
 import {
   defineMethod,
@@ -8,18 +8,14 @@ import {
   gradient,
   planned,
   sgd,
-  startRun,
   type Batch,
   type RunState,
 } from '@jembench/trainers';
 import type { Architecture } from './architecture.js';
-import type { StepInputs, Values } from './inputs.js';
+import type { StepInputs } from './inputs.js';
+import { moment, runAt, tensor } from './run-at.js';
 
 export const learningRate = 0.01;
-
-const moment = { step: 0, epoch: 0, totalSteps: 1, stepsPerEpoch: 1 };
-
-const tensor = ({ data, shape }: Values): Tensor => tf.tensor(data, [...shape]);
 
 /** A run, its batch, and what else has to be freed. */
 interface Ready {
@@ -80,16 +76,6 @@ async function started({ name, source }: Architecture, { images, target, weights
     loss: ({ online: [{ features }] }) => ({ total: tf.mean(tf.square(tf.sub(features, wanted))) }),
   });
   const plan = planned({ method: { name: `${name} step`, definition }, encoder: source, batch: N });
-  const run = await startRun(plan, { height, width, channels, classes: [] }, moment, sgd({ momentum: 0 }));
-  const trainable = run.online.weights.filter((weight) => weight.trainable);
-  const names = trainable.map((weight) => weight.name);
-  if (names.sort().join() !== Object.keys(weights).sort().join()) {
-    throw new InputError(`${name} step: weights, got ${names.join(', ')}, wanted ${Object.keys(weights).join(', ')}`);
-  }
-  for (const weight of trainable) {
-    const value = tensor(weights[weight.name]);
-    weight.variable.assign(value);
-    value.dispose();
-  }
+  const run = await runAt(plan, { height, width, channels }, weights, sgd({ momentum: 0 }));
   return { run, batch: { views: [views], globalViews: 1, labels }, inputs: [views, wanted, labels] };
 }

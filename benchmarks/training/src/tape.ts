@@ -13,7 +13,7 @@ export interface Node {
 }
 
 /** `a b^T` of `[M, K]` and `[N, K]`, two rows of a against four of b at a time; what is left over, one by one. */
-function rowProducts(a: Float64Array, b: Float64Array, M: number, N: number, K: number): Float64Array {
+export function rowProducts(a: Float64Array, b: Float64Array, M: number, N: number, K: number): Float64Array {
   const c = new Float64Array(M * N);
   const evenM = M - (M % 2);
   const evenN = N - (N % 4);
@@ -48,7 +48,7 @@ function rowProducts(a: Float64Array, b: Float64Array, M: number, N: number, K: 
   return c;
 }
 
-function transposed(a: Float64Array, rows: number, columns: number): Float64Array {
+export function transposed(a: Float64Array, rows: number, columns: number): Float64Array {
   const t = new Float64Array(a.length);
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) t[j * rows + i] = a[i * columns + j];
   return t;
@@ -167,6 +167,14 @@ export class Tape {
         for (let c = 0; c < C; c++) to[image + c] += slope[window + c];
       });
     });
+  }
+
+  relu(x: Node): Node {
+    return this.each(
+      x,
+      (value) => Math.max(0, value),
+      (value) => (value > 0 ? 1 : 0),
+    );
   }
 
   /** Every column to mean 0 and (biased) variance 1 over the rows, then scaled and shifted. */
@@ -298,6 +306,18 @@ export class Tape {
     return this.#node(data, rows, D, [x], (slope) => {
       const { slope: to } = x;
       if (to !== null) for (let i = 0; i < to.length; i++) to[i] += slope[place(i)] / group;
+    });
+  }
+
+  /** A number whose gradient by each matrix that it is made of is known. */
+  known(value: number, from: readonly { readonly node: Node; readonly gradient: Float64Array }[]): Node {
+    const nodes = from.map(({ node }) => node);
+    return this.#node(Float64Array.of(value), 1, 1, nodes, ([slope]) => {
+      for (const { node, gradient } of from)
+        add(
+          node.slope,
+          gradient.map((each) => slope * each),
+        );
     });
   }
 

@@ -92,6 +92,7 @@ export const vit: Architecture = {
   name: 'vit',
   source: {
     name: 'vit-ratio-4',
+    anySize: false,
     hasPatches: true,
     initialised: true,
     build: (shape) => vitEncoder(shape, options),

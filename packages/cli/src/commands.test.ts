@@ -169,6 +169,7 @@ describe('bench training', () => {
     expect(rows.map((row) => [row.kind, row.step, row.implementation])).toEqual([
       ['step', 'convnet', 'trainers'],
       ['step', 'vit', 'trainers'],
+      ['step', 'vicreg-end-to-end', 'trainers'],
     ]);
     for (const row of rows) {
       expect(row).toMatchObject({ status: 'ok', leakedTensors: 0, leakedBytes: 0 });

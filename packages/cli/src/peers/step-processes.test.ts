@@ -9,7 +9,7 @@ describe('bench training --jobs', () => {
     const { code, stdout, stderr } = await run(['bench', 'training', '--profile', 'smoke', '--jobs', '2', '--json']);
     expect(code, stderr).toBe(0);
     const rows = decodeRows(stdout, 'stdout');
-    expect(rows.map((row) => row.kind === 'step' && row.step)).toEqual(['convnet', 'vit']);
+    expect(rows.map((row) => row.kind === 'step' && row.step)).toEqual(['convnet', 'vit', 'vicreg-end-to-end']);
     for (const row of rows) {
       expect(row).toMatchObject({ status: 'ok', implementation: 'trainers, 2 processes', shareOfCeiling: null });
       expect(row).not.toHaveProperty('leakedTensors');
