@@ -109,10 +109,13 @@ class Session:
         processor, wall = time.process_time(), time.perf_counter()
         for _ in range(request["repeats"]):
             wait(step())
+        # A case that works ahead does here what the next measurement would find done.
+        getattr(step, "settle", lambda: None)()
         ms = 1e3 * (time.perf_counter() - wall)
         return {"ms": ms, "processorMs": 1e3 * (time.process_time() - processor)}
 
     def do_close(self, request):
+        getattr(self.step, "close", lambda: None)()
         self.step = None
         return {}
 

@@ -222,7 +222,7 @@ describe.skipIf(typeof torch === 'string')('PyTorch itself', () => {
           seen.push(`${declaration.kernel} ${declaration.pass} ${peer.name}`);
         }
       }
-      expect(seen).toHaveLength(12);
+      expect(seen).toHaveLength(13);
       expect(seen).toContain('convnet forward-backward pytorch, default layout');
     } finally {
       await open.close();
