@@ -77,8 +77,10 @@ def serve(library):
 
 def read(requests):
     """Requests as they come. When there will be no more, nobody waits for an answer: the process ends, in the middle of its work."""
-    for line in sys.stdin.buffer:
-        requests.put(json.loads(line))
+    # A channel of its own: a process that a case forks closes sys.stdin, and would wait for ever for the lock that this thread holds.
+    with os.fdopen(os.dup(0), "rb") as lines:
+        for line in lines:
+            requests.put(json.loads(line))
     os._exit(0)
 
 

@@ -25,8 +25,8 @@ const shapes: Readonly<Record<BenchmarkProfile, readonly Shape[]>> = {
   growth: [sized(32, 32), sized(64, 32), sized(128, 32), sized(256, 32)],
 };
 
-/** Three times what float32 loses at the listed sizes, of the first layer's gradient. */
-const tolerance = 5e-4;
+/** Three times what float32 loses of the first layer's gradient in the full list: 4.4e-5 in ours, 0.7e-5 in PyTorch. */
+const tolerance = 1.3e-4;
 
 /** Two views of every image, their way through both networks and back, the Gram products of the loss, and the moments of AdamW. */
 function cost(shape: Shape): Cost {
