@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { openDataset } from '../environment/dataset.js';
 import type { BrowserSetting } from '../hosts/browser/drive.js';
-import { browserFinding, checkBrowserName } from '../hosts/browser/find.js';
+import { browserFinding, checkBrowserName, checkDisplay } from '../hosts/browser/find.js';
 import { browserHost } from '../hosts/browser/host.js';
 import type { Host } from '../hosts/host.js';
 import { nodeHost } from '../hosts/node/host.js';
@@ -34,6 +34,7 @@ export function addHostOptions(command: Command, byDefault: string): Command {
 /** How pages are run, as typed. */
 export function browserSetting(options: HostOptions): BrowserSetting {
   checkBrowserName(options.browser);
+  checkDisplay(options.headed);
   return {
     browser: options.browser,
     headed: options.headed,

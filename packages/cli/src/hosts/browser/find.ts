@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { sep } from 'node:path';
+import { basename, sep } from 'node:path';
 import { InputError } from '@jembench/core';
 import { chromium, firefox, webkit, type BrowserType } from 'playwright-core';
 import { onPath } from '../../environment/programs.js';
@@ -20,13 +20,33 @@ export interface FoundBrowser {
 
 const isPath = (wanted: string): boolean => wanted.includes('/') || wanted.includes(sep);
 
-/** @throws InputError for what is neither the name of a browser nor the path of a program. */
+/** Other browsers as distributions have them: Playwright drives builds of its own alone. */
+const othersPrograms = { firefox: ['firefox', 'firefox-esr'], webkit: ['epiphany', 'MiniBrowser', 'safari'] } as const;
+
+/** @throws InputError for what is neither the name of a browser nor the path of a Chromium. */
 export function checkBrowserName(wanted: string): void {
-  if (isPath(wanted)) {
-    if (existsSync(wanted)) return;
-    throw new InputError(`--browser: program, got ${wanted}, which is not there, wanted the path of a Chromium`);
+  if (!isPath(wanted)) {
+    knownName('--browser', 'browser', wanted, browserNames);
+    return;
   }
-  knownName('--browser', 'browser', wanted, browserNames);
+  const program = `--browser: program, got ${wanted}`;
+  if (!existsSync(wanted)) throw new InputError(`${program}, which is not there, wanted the path of a Chromium`);
+  for (const [name, programs] of Object.entries(othersPrograms)) {
+    if (!programs.some((known) => known === basename(wanted, '.exe'))) continue;
+    const instead = `run "${download(name)}", then take --browser ${name}`;
+    throw new InputError(
+      `${program}, wanted the path of a Chromium: Playwright drives its own ${name} alone; ${instead}`,
+    );
+  }
+}
+
+/** @throws InputError where a window is to be shown and there is nothing to show it on. */
+export function checkDisplay(headed: boolean, environment: NodeJS.ProcessEnv = process.env): void {
+  const { DISPLAY = '', WAYLAND_DISPLAY = '' } = environment;
+  if (!headed || process.platform !== 'linux' || DISPLAY + WAYLAND_DISPLAY !== '') return;
+  throw new InputError(
+    '--headed: display, got none (DISPLAY and WAYLAND_DISPLAY are empty), wanted one; leave --headed out, or put xvfb-run before the command',
+  );
 }
 
 /**
@@ -42,12 +62,16 @@ export function findBrowser(wanted: string): FoundBrowser {
   if (existsSync(type.executablePath())) return { type, executable: null };
   const executable = name === 'chromium' ? onPath(chromiumPrograms) : null;
   if (executable !== null) return { type, executable };
-  throw new InputError(`browser: ${name}, got none, wanted one; ${advice(name)}`);
+  const other = name === 'chromium' ? null : onPath(othersPrograms[name]);
+  const got = other === null ? 'none' : `${other}, which is not the build that Playwright drives`;
+  throw new InputError(`browser: ${name}, got ${got}, wanted one; ${advice(name)}`);
 }
 
+const download = (name: string): string => `npx playwright-core install ${name}`;
+
 function advice(name: string): string {
-  const download = `npx playwright-core install ${name}`;
-  return name === 'chromium' ? `run "${download}", or install your distribution's chromium` : `run "${download}"`;
+  const fetch = `run "${download(name)}"`;
+  return name === 'chromium' ? `${fetch}, or install your distribution's chromium` : fetch;
 }
 
 /** The browser that `--browser` names, in words; null and why where there is none. */
