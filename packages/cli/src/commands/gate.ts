@@ -7,7 +7,7 @@ import { commandLine } from '../environment/command-line.js';
 import { currentCommit } from '../environment/commit.js';
 import type { ExitCode } from '../exit.js';
 import { calibrate } from '../calibrate/run.js';
-import { affected } from '../gate/affected.js';
+import { affected, headSources } from '../gate/affected.js';
 import { builtBase } from '../gate/base.js';
 import { headRoot, mergeBase } from '../gate/checkout.js';
 import type { Effort } from '../gate/measure.js';
@@ -18,8 +18,6 @@ import { clockNames, type SideSetting } from '../gate/protocol.js';
 import { gateMarkdown, gateRows, gateTable, type Again } from '../gate/report.js';
 import { onlyOf } from '../gate/request.js';
 import { gated } from '../gate/run.js';
-import { sizeNames } from '../gate/sizes.js';
-import { isTraining } from '../gate/training.js';
 import { findBrowser } from '../hosts/browser/find.js';
 import { rowContext } from '../jobs/environment.js';
 import type { HostName } from '../jobs/job.js';
@@ -145,16 +143,16 @@ async function gate(options: Options): Promise<ExitCode> {
   const base = await builtBase(mergeBase(ref, options.dirty), say);
   try {
     const only = options.only ?? null;
-    const moved = everything ? { kernels: true, training: true } : affected(base.changed);
-    if (only === null && !moved.kernels && !moved.training)
+    const moved =
+      everything || only !== null ? null : affected(base.changed, await headSources(startNodeSide, setting));
+    if (moved?.nothing === true)
       say(`none of the ${base.changed.length} changed files can move a benchmark; sizes and controls only`);
     const result = await gated({
       ...{ roots: { head: headRoot, base: base.root }, effort, setting, allowed, seed, only, progress: say },
       hosts: hosts.names.map((host) => (host === 'node' ? nodeGate : browserGate(pages, base.root))),
       absent: hosts.absent,
       start: startNodeSide,
-      moved: (benchmark) =>
-        isTraining(benchmark) ? moved.training : moved.kernels || sizeNames.some((size) => size === benchmark),
+      moved: (line) => moved?.moves(line) ?? true,
     });
     const again: Again = (line) =>
       commandLine([

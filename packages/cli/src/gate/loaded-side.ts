@@ -108,7 +108,9 @@ export class LoadedSide {
         await this.#check(ask.benchmark);
         return { type: 'checked' };
       case 'count':
-        return { type: 'counted', counts: await this.#count(ask.benchmark) };
+        return { type: 'counted', counts: (await this.#profiled(ask.benchmark)).counts };
+      case 'kernels':
+        return { type: 'ran', kernels: (await this.#profiled(ask.benchmark)).names };
       case 'open':
         this.#open = await this.#steps(ask.benchmark);
         await this.#open.step();
@@ -136,24 +138,25 @@ export class LoadedSide {
     }
   }
 
-  /** Kernel launches and memory of one step, as tfjs counts them, and what it leaves behind. */
-  async #count(benchmark: string): Promise<Counts> {
+  /** Kernels and memory of one step, as tfjs counts them, and what it leaves behind. */
+  async #profiled(benchmark: string): Promise<{ counts: Counts; names: string[] }> {
     const steps = await this.#steps(benchmark);
     try {
       const { tf } = this.code.core;
       await steps.step();
       const before = tf.memory();
       // tf.profile takes an asynchronous function and returns a promise, which its types do not say.
-      const { kernels, peakBytes } = await tf.profile(async () => {
+      const { kernels, kernelNames, peakBytes } = await tf.profile(async () => {
         await steps.step();
       });
       const after = tf.memory();
-      return {
+      const counts = {
         'kernel launches': kernels.length,
         'peak bytes': peakBytes,
         'leaked tensors': after.numTensors - before.numTensors,
         'leaked bytes': after.numBytes - before.numBytes,
       };
+      return { counts, names: kernelNames };
     } finally {
       await steps.close();
     }

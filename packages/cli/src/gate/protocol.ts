@@ -21,6 +21,8 @@ export type Ask =
   | { readonly type: 'check'; readonly benchmark: string }
   /** Counts what has no noise. */
   | { readonly type: 'count'; readonly benchmark: string }
+  /** Names the kernels that a benchmark runs. */
+  | { readonly type: 'kernels'; readonly benchmark: string }
   /** Prepares a benchmark for its blocks. */
   | { readonly type: 'open'; readonly benchmark: string }
   /** Times steps for at least `ms`; every step is followed by idle work of `slower` times its own duration. */
@@ -65,6 +67,7 @@ export type Answer =
   | { readonly type: 'loaded'; readonly description: SideDescription }
   | { readonly type: 'checked' }
   | { readonly type: 'counted'; readonly counts: Counts }
+  | { readonly type: 'ran'; readonly kernels: readonly string[] }
   | { readonly type: 'opened' }
   | { readonly type: 'timed'; readonly msPerStep: number }
   | { readonly type: 'closed' }
@@ -77,6 +80,8 @@ export interface Side {
   /** @throws SideError where the benchmark does not run, or its results are wrong. */
   check(benchmark: string): Promise<void>;
   count(benchmark: string): Promise<Counts>;
+  /** Names of the kernels that one step runs, as TensorFlow.js has them. */
+  kernels(benchmark: string): Promise<readonly string[]>;
   open(benchmark: string): Promise<void>;
   /** Milliseconds a step. */
   block(ms: number, slower?: number): Promise<number>;

@@ -49,6 +49,10 @@ export class RemoteSide implements Side {
     return (await asked(this.channel, { type: 'count', benchmark }, 'counted')).counts;
   }
 
+  async kernels(benchmark: string): Promise<readonly string[]> {
+    return (await asked(this.channel, { type: 'kernels', benchmark }, 'ran')).kernels;
+  }
+
   async open(benchmark: string): Promise<void> {
     await asked(this.channel, { type: 'open', benchmark }, 'opened');
   }
