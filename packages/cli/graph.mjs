@@ -94,7 +94,7 @@ async function declarations() {
 async function registered() {
   const { imports } = await bundle(`export * from './${inClone(table)}';`, [edges]);
   const found = new Map();
-  for (const { path, external } of imports[inClone(table)].imports.filter(({ external }) => !external)) {
+  for (const { path } of imports[inClone(table)].imports.filter(({ external }) => !external)) {
     const built = inRoot(path.replace('/src/', '/dist/').replace(/ts$/, 'js'));
     for (const [name, value] of Object.entries(await import(pathToFileURL(built).href))) {
       for (const one of Array.isArray(value) ? value : [value]) {

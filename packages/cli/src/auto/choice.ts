@@ -12,7 +12,7 @@ export interface Measured {
 }
 
 /** A candidate that was not, and why. */
-export interface LeftOut {
+interface LeftOut {
   readonly backend: AutoCandidate;
   readonly reason: string;
 }

@@ -74,7 +74,7 @@ describe.skipIf(env === null)('WebGPU in Node', () => {
   it(
     'leaves no tensor and no buffer behind after a step, and does not keep the process alive',
     { timeout: 240_000 },
-    async () => {
+    () => {
       const script = fileURLToPath(new URL('../../fixtures/webgpu-steps.mjs', import.meta.url));
       const { status, signal, stdout, stderr } = spawnSync(process.execPath, [script], {
         ...{ encoding: 'utf8', env: { ...process.env, ...withDriver } },
