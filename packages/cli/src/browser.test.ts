@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import type { BackendName } from '@jembench/core';
 import { decodeRows, type Row, type TrainingRow } from '@jembench/harness';
 import { ensureBuilt, run, scratch } from './fixtures/cli.js';
 import { browserFinding } from './hosts/browser/find.js';
@@ -196,24 +197,48 @@ describe.skipIf(found === null)('in a browser', () => {
     });
   });
 
-  it.each(['covariance', 'offDiagonalPenalty', 'sinkhorn'])(
+  /** What the conformance suite finds of an op in a page. */
+  async function conformance(backend: BackendName, op: string): Promise<Finding[]> {
+    const setting = { browser: 'chromium', headed: false, silenceSeconds: 120, args: [], traces: scratch() };
+    const host = browserHost(setting, () => Promise.reject(new Error('no data set is needed')));
+    const findings: Finding[] = [];
+    const nothing = (): void => undefined;
+    const end = await host.run(
+      { kind: 'conformance', backend, ops: [op], context: { command: '', commit: '' } },
+      { progress: nothing, note: nothing, row: nothing, finding: (finding) => findings.push(finding) },
+      new AbortController().signal,
+    );
+    expect(end).toEqual({ how: 'done' });
+    return findings;
+  }
+
+  it.each(['covariance', 'offDiagonalPenalty', 'redundancy', 'sinkhorn'])(
     '%s on WebGPU passes the conformance suite, by its kernels and composed, behind a fence that waits',
     async (op) => {
-      const setting = { browser: 'chromium', headed: false, silenceSeconds: 120, args: [], traces: scratch() };
-      const host = browserHost(setting, () => Promise.reject(new Error('no data set is needed')));
-      const findings: Finding[] = [];
-      const nothing = (): void => undefined;
-      const end = await host.run(
-        { kind: 'conformance', backend: 'webgpu', ops: [op], context: { command: '', commit: '' } },
-        { progress: nothing, note: nothing, row: nothing, finding: (finding) => findings.push(finding) },
-        new AbortController().signal,
-      );
-      expect(end).toEqual({ how: 'done' });
+      const findings = await conformance('webgpu', op);
       expect(findings.filter(({ status }) => status === 'failed')).toEqual([]);
       for (const implementation of ['composed', 'webgpu']) {
         const passed = findings.filter((one) => one.implementation === implementation && one.status === 'passed');
         expect(passed.length).toBeGreaterThan(100);
       }
+    },
+  );
+
+  it.each([
+    ['wasm', 'skipped'],
+    ['webgl', 'passed'],
+    ['webgpu', 'passed'],
+    ['cpu', 'skipped'],
+  ] as const)(
+    'the fence of %s waits: twice the work takes longer; one that does not is refused',
+    async (name, unfenced) => {
+      const fence = (await conformance(name, 'ema')).filter(({ op }) => op === 'fence');
+      expect(
+        fence.map(({ case: about, status, reason }) => [about, status, status === 'skipped' ? '' : reason]),
+      ).toEqual([
+        ['twice the work', 'passed', ''],
+        ['one that does not wait', unfenced, ''],
+      ]);
     },
   );
 });

@@ -1,5 +1,5 @@
 import { checkedFence } from '@jembench/bench-kernels';
-import { InputError, useBackend } from '@jembench/core';
+import { InputError, useBackend, type Backend } from '@jembench/core';
 import { conformanceItems } from '@jembench/testing/conformance';
 import { errorLine } from '../error-line.js';
 import { deviceWatch } from './device-watch.js';
@@ -55,6 +55,20 @@ async function setup({ backend }: SetupJob, { loadOptions, environment }: Site):
   return { backend: description, environment };
 }
 
+/** So little that a device whose work is not waited for has soon done it. */
+const littleWork = { minMs: 25, maxK: 64, maxRepeats: 1 };
+
+/** The check of the fence has to refuse one that does not wait, where a call may return before its result is there. */
+async function unfenced(backend: Backend, site: Site): Promise<Finding> {
+  const about = { op: 'fence', implementation: backend.name, case: 'one that does not wait', check: 'is refused' };
+  if (backend.name === 'wasm' || backend.name === 'cpu')
+    return { ...about, status: 'skipped', reason: `on ${backend.name} a call has its result when it returns` };
+  const none = { ...backend, fence: () => Promise.resolve() };
+  const said = await checkedFence(none, () => site.now(), littleWork).then(() => 'nothing, it passed', errorLine);
+  const isRefused = said.includes('the fence does not wait');
+  return { ...about, status: isRefused ? 'passed' : 'failed', reason: isRefused ? '' : said };
+}
+
 /** Every demand of the conformance suite on every case, with a turn for messages after each. */
 async function* conformance(job: ConformanceJob, site: Site, stop: AbortSignal): AsyncGenerator<Finding> {
   const backend = await useBackend(job.backend, site.loadOptions);
@@ -64,6 +78,7 @@ async function* conformance(job: ConformanceJob, site: Site, stop: AbortSignal):
     ...{ op: 'fence', implementation: backend.name, case: 'twice the work', check: 'takes longer' },
     ...{ status: fence === null ? 'passed' : 'failed', reason: fence ?? '' },
   };
+  yield await device.during(unfenced(backend, site));
   const items = conformanceItems(job.backend).filter(({ op }) => job.ops?.includes(op) ?? true);
   if (items.length === 0) throw new InputError(`conformance: ops, got ${String(job.ops)}, wanted some of the suite`);
   for (const { op, implementation, opCase, check, skipped } of items) {
