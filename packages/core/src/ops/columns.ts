@@ -68,15 +68,16 @@ export function shiftColumns(x: Tensor2D, offset: Tensor2D): Tensor2D {
  * `1 / sqrt(v)`, NaN where `v` is infinite.
  *
  * An overflowed variance or norm would otherwise scale its column or row to zero: a diverged batch would look like a collapsed one.
- * The gradient is `-r^3 / 2`: tfjs takes `v^1.5`, which a GPU computes by a logarithm, ten times less exactly.
+ * The gradient is `-r / 2v`: tfjs takes `v^1.5`, which a GPU computes by a logarithm, ten times less exactly; `r^3` would have three times
+ * the rounding of `r`.
  */
 export function inverseRoot<T extends Tensor>(v: T): T {
   return tf.customGrad<T>((input, save) => {
     const root = tf.add<T>(tf.rsqrt(input as T), tf.mul(input as T, 0));
-    (save as SaveForGradient)([root]);
+    (save as SaveForGradient)([root, input as T]);
     return {
       value: root,
-      gradFunc: (dy, [saved]: Tensor[]) => tf.mul<T>(dy, tf.mul(tf.mul(saved, tf.square(saved)), -0.5)),
+      gradFunc: (dy, [savedRoot, savedInput]: Tensor[]) => tf.mul<T>(dy, tf.mul(tf.div(savedRoot, savedInput), -0.5)),
     };
   })(v);
 }
