@@ -8,8 +8,9 @@ const entry = fileURLToPath(new URL('./side-main.js', import.meta.url));
 /** A side in a fresh process of Node. */
 export const startNodeSide: StartSide = (root, setting) => RemoteSide.load(channelTo(startedProcess()), root, setting);
 
+/** Structured clones, because JSON would make null of a NaN. */
 const startedProcess = (): ChildProcess =>
-  fork(entry, [], { serialization: 'json', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 
 function channelTo(child: ChildProcess): Channel {
   const gone = new Promise<void>((resolve) => {
