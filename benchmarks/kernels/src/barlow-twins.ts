@@ -6,11 +6,12 @@ import {
   type BenchmarkImplementation,
   type Cost,
   type Peer,
+  type Rows,
   type Shape,
 } from '@jembench/harness';
 import { asWritten, cancellation, side, takesGram, variants, type Variant } from './forms.js';
 import { normals } from './inputs.js';
-import { barlowTwinsLoss, type Rows } from './references.js';
+import { barlowTwinsLoss } from './references.js';
 import { viewShapes } from './shapes.js';
 import { peerMatrix, tensorBody, type Matrix } from './tensor-body.js';
 

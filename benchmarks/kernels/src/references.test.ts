@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rootStream } from '@jembench/core';
-import { barlowTwinsLoss, covariancePenalty, sinkhornAssignment, type Rows } from './references.js';
+import type { Rows } from '@jembench/harness';
+import { barlowTwinsLoss, covariancePenalty, sinkhornAssignment } from './references.js';
 
 function random(name: string, rows: number, columns: number): Rows {
   const stream = rootStream(3).fork(name);

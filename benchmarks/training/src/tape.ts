@@ -1,57 +1,14 @@
+import { rowProducts, transposed, type Rows } from '@jembench/harness';
+
 /**
  * Reverse-mode differentiation of matrices in float64: the definitions that the steps are checked against.
  *
  * A node is a matrix `[rows, columns]`; images are `[N H W, C]`, tokens `[N T, D]`. Plain loops; products go over rows that lie together,
- * four at a time, because a step at the published sizes has ten billion multiply-adds.
+ * some at a time, because a step at the published sizes has ten billion multiply-adds.
  */
-export interface Node {
-  readonly data: Float64Array;
-  readonly rows: number;
-  readonly columns: number;
+export interface Node extends Rows {
   /** The gradient of the end by this; null where nobody needs it. */
   readonly slope: Float64Array | null;
-}
-
-/** `a b^T` of `[M, K]` and `[N, K]`, two rows of a against four of b at a time; what is left over, one by one. */
-export function rowProducts(a: Float64Array, b: Float64Array, M: number, N: number, K: number): Float64Array {
-  const c = new Float64Array(M * N);
-  const evenM = M - (M % 2);
-  const evenN = N - (N % 4);
-  for (let i = 0; i < evenM; i += 2) {
-    const [a0, a1] = [i * K, (i + 1) * K];
-    for (let j = 0; j < evenN; j += 4) {
-      const [b0, b1, b2, b3] = [j * K, (j + 1) * K, (j + 2) * K, (j + 3) * K];
-      let [s00, s01, s02, s03, s10, s11, s12, s13] = [0, 0, 0, 0, 0, 0, 0, 0];
-      for (let k = 0; k < K; k++) {
-        const [x0, x1] = [a[a0 + k], a[a1 + k]];
-        const [y0, y1, y2, y3] = [b[b0 + k], b[b1 + k], b[b2 + k], b[b3 + k]];
-        s00 += x0 * y0;
-        s01 += x0 * y1;
-        s02 += x0 * y2;
-        s03 += x0 * y3;
-        s10 += x1 * y0;
-        s11 += x1 * y1;
-        s12 += x1 * y2;
-        s13 += x1 * y3;
-      }
-      c.set([s00, s01, s02, s03], i * N + j);
-      c.set([s10, s11, s12, s13], (i + 1) * N + j);
-    }
-  }
-  for (let i = 0; i < M; i++) {
-    for (let j = i < evenM ? evenN : 0; j < N; j++) {
-      let sum = 0;
-      for (let k = 0; k < K; k++) sum += a[i * K + k] * b[j * K + k];
-      c[i * N + j] = sum;
-    }
-  }
-  return c;
-}
-
-export function transposed(a: Float64Array, rows: number, columns: number): Float64Array {
-  const t = new Float64Array(a.length);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) t[j * rows + i] = a[i * columns + j];
-  return t;
 }
 
 function add(to: Float64Array | null, values: Float64Array): void {
@@ -107,11 +64,12 @@ export class Tape {
 
   /** `x w`. */
   product(x: Node, w: Node): Node {
-    const [M, K, N] = [x.rows, x.columns, w.columns];
-    const data = rowProducts(x.data, transposed(w.data, K, N), M, N, K);
+    const [M, N] = [x.rows, w.columns];
+    const { data } = rowProducts(x, transposed(w));
     return this.#node(data, M, N, [x, w], (slope) => {
-      if (x.slope !== null) add(x.slope, rowProducts(slope, w.data, M, K, N));
-      add(w.slope, rowProducts(transposed(x.data, M, K), transposed(slope, M, N), K, N, M));
+      const back = { data: slope, rows: M, columns: N };
+      if (x.slope !== null) add(x.slope, rowProducts(back, w).data);
+      add(w.slope, rowProducts(transposed(x), transposed(back)).data);
     });
   }
 
@@ -179,24 +137,26 @@ export class Tape {
 
   /** Every column to mean 0 and (biased) variance 1 over the rows, then scaled and shifted. */
   batchNorm(x: Node, gamma: Node, beta: Node, eps: number): Node {
-    const across = this.#standardised({ ...x, data: transposed(x.data, x.rows, x.columns) }, x.columns, x.rows, eps);
-    const y = transposed(across.data, x.columns, x.rows);
-    const normal = this.#node(y, x.rows, x.columns, [x], (slope) => {
-      add(x.slope, transposed(across.back(transposed(slope, x.rows, x.columns)), x.columns, x.rows));
+    const columns = transposed(x);
+    const across = this.#standardised(columns, eps);
+    const upright = (data: Float64Array): Float64Array => transposed({ ...columns, data }).data;
+    const normal = this.#node(upright(across.data), x.rows, x.columns, [x], (slope) => {
+      const towards = transposed({ data: slope, rows: x.rows, columns: x.columns });
+      add(x.slope, upright(across.back(towards.data)));
     });
     return this.#scaled(normal, gamma, beta);
   }
 
   /** Every row to mean 0 and variance 1, then scaled and shifted. */
   layerNorm(x: Node, gamma: Node, beta: Node, eps: number): Node {
-    const along = this.#standardised(x, x.rows, x.columns, eps);
+    const along = this.#standardised(x, eps);
     const normal = this.#node(along.data, x.rows, x.columns, [x], (slope) => {
       add(x.slope, along.back(slope));
     });
     return this.#scaled(normal, gamma, beta);
   }
 
-  #standardised({ data: values }: Pick<Node, 'data'>, rows: number, columns: number, eps: number) {
+  #standardised({ data: values, rows, columns }: Rows, eps: number) {
     const data = new Float64Array(values.length);
     const inverse = new Float64Array(rows);
     for (let i = 0; i < rows; i++) {

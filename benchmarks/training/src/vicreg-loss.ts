@@ -1,4 +1,5 @@
-import { rowProducts, transposed, type Node, type Tape } from './tape.js';
+import { rowProducts, transposed } from '@jembench/harness';
+import type { Node, Tape } from './tape.js';
 
 /** Under the root of the variance, in the official form of the loss. */
 const eps = 1e-4;
@@ -59,10 +60,12 @@ function spread(z: Node) {
 function correlation(z: Node) {
   const { rows: N, columns: D } = z;
   const x = centred(z);
-  const columns = transposed(x, N, D);
-  const c = rowProducts(columns, columns, D, D, N).map((value) => value / (N - 1));
+  const columns = transposed({ data: x, rows: N, columns: D });
+  const c = rowProducts(columns, columns).data.map((value) => value / (N - 1));
   for (let j = 0; j < D; j++) c[j * D + j] = 0;
   const total = c.reduce((sum, value) => sum + value * value, 0) / D;
-  const gradient = rowProducts(x, c, N, D, D).map((value) => (4 * value) / (D * (N - 1)));
+  const gradient = rowProducts({ data: x, rows: N, columns: D }, { data: c, rows: D, columns: D }).data.map(
+    (value) => (4 * value) / (D * (N - 1)),
+  );
   return { total, gradient };
 }

@@ -46,6 +46,7 @@ export {
 } from './bench/declaration.js';
 export { peerImplementations, type Peer, type PeerCase, type PeerTensor } from './bench/peer.js';
 export { assertFineClock, clockTick } from './bench/clock.js';
+export { rowProducts, transposed, type Rows } from './bench/row-products.js';
 export { agreement, type Agreement } from './bench/correctness.js';
 export { throughput, type Ceilings, type Throughput } from './bench/ceilings.js';
 export {
