@@ -1,11 +1,20 @@
 /**
  * The entry of a gate's page: starts the worker and carries asks and answers between it and whoever drives the browser, one at a time.
  */
-import { brokenWorker, show, type PageScope } from '../../hosts/browser/page/page-scope.js';
 import type { Answer } from '../protocol.js';
 import type { ToSide } from './worker.js';
 
-interface Scope extends PageScope<ToSide, Answer> {
+/** The parts of a page's scope that are used here: the house type-checks without the DOM's library. */
+interface Scope {
+  readonly Worker: new (
+    url: URL,
+    options: { type: 'module' },
+  ) => {
+    postMessage(message: ToSide): void;
+    onmessage: ((event: { data: Answer }) => void) | null;
+    onerror: ((event: { message?: string; filename?: string; lineno?: number }) => void) | null;
+  };
+  readonly document: { getElementById(id: string): { textContent: string } | null };
   /** Called by the driver. */
   jembenchAsk: (message: ToSide) => Promise<Answer>;
 }
@@ -16,11 +25,17 @@ const worker = new scope.Worker(new URL('./worker.js', import.meta.url), { type:
 let broken: Answer | null = null;
 let settle: (answer: Answer) => void = () => undefined;
 
+function show({ ask }: ToSide): void {
+  const element = scope.document.getElementById('progress');
+  if (element !== null) element.textContent = 'benchmark' in ask ? `${ask.type} ${ask.benchmark}` : ask.type;
+}
+
 worker.onmessage = ({ data }) => {
   settle(data);
 };
-worker.onerror = (event) => {
-  broken = brokenWorker(event);
+worker.onerror = ({ message, filename, lineno }) => {
+  const where = filename === undefined ? '' : ` (${filename}:${lineno ?? 0})`;
+  broken = { type: 'failed', reason: `page: worker, got ${message ?? 'a script that does not load'}${where}` };
   settle(broken);
 };
 scope.jembenchAsk = (message) =>
@@ -30,7 +45,6 @@ scope.jembenchAsk = (message) =>
       return;
     }
     settle = resolve;
-    const { ask } = message;
-    show(scope, 'progress', 'benchmark' in ask ? `${ask.type} ${ask.benchmark}` : ask.type);
+    show(message);
     worker.postMessage(message);
   });
