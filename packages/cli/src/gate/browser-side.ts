@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { HarnessError } from '@jembench/harness';
 import { noExchange } from '../hosts/browser/exchange.js';
+import { whenBrowserEnds, whenPageEnds } from '../hosts/browser/gone.js';
 import { launchedBrowser, launchLine, type LaunchedBrowser, type LaunchSetting } from '../hosts/browser/launch.js';
 import { serveSite } from '../hosts/browser/server.js';
 import { buildFinding } from './build-finding.js';
@@ -76,18 +77,8 @@ async function openedPage(site: string, setting: BrowserSideSetting): Promise<Ch
 /** Resolves when nobody can answer any more. */
 const whyGone = ({ browser }: LaunchedBrowser, page: Page): Promise<string> =>
   new Promise((resolve) => {
-    page.on('pageerror', (error) => {
-      resolve(`page: ${launchLine(error)}`);
-    });
-    page.on('crash', () => {
-      resolve('page: crashed, or was killed (out of memory, perhaps)');
-    });
-    page.on('close', () => {
-      resolve('page: was closed');
-    });
-    browser.on('disconnected', () => {
-      resolve('browser: ended, or was killed, while the page was at work');
-    });
+    whenBrowserEnds(browser, resolve);
+    whenPageEnds(page, resolve);
   });
 
 async function answered(page: Page, message: ToSide, gone: Promise<string>, silenceSeconds: number): Promise<Answer> {

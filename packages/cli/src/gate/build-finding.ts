@@ -6,5 +6,6 @@ export function buildFinding(error: unknown): string {
   const { stdout = '', stderr = '' } = error as Partial<Record<'stdout' | 'stderr', string>>;
   const lines = stripVTControlCharacters(`${stdout}\n${stderr}`).split('\n');
   const said = lines.find((line) => /^\w*Error: |error TS\d/.test(line)) ?? lines.find((line) => /error/i.test(line));
-  return said?.trim() ?? errorLine(error);
+  // Told to colour (FORCE_COLOR), TypeScript writes places differently, too.
+  return said?.trim().replace(/:(\d+):(\d+) - (?=error TS)/, '($1,$2): ') ?? errorLine(error);
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { errorLine } from '../../error-line.js';
 import { makeFolder } from '../../suite/make-folder.js';
 import type { FromWorker, Job } from '../../jobs/job.js';
 import { tell, type JobEnd, type JobEvents } from '../host.js';
+import { whenBrowserEnds, whenPageEnds } from './gone.js';
 import { launchedBrowser, launchLine, type LaunchSetting } from './launch.js';
 import type { ToPage } from './page/worker.js';
 import { serveSite, type Exchange } from './server.js';
@@ -101,19 +101,7 @@ async function conversation(
       const open = async (): Promise<void> => {
         const page = await context.newPage();
         opened = page;
-        let trouble = '';
-        page.on('console', (line) => {
-          if (line.type() === 'error') trouble = `: ${line.text().split('\n')[0]}`;
-        });
-        page.on('pageerror', (error) => {
-          failed(`page: ${errorLine(error)}`);
-        });
-        page.on('crash', () => {
-          failed(`page: crashed, or was killed (out of memory, perhaps)${trouble}`);
-        });
-        page.on('close', () => {
-          failed('page: was closed');
-        });
+        whenPageEnds(page, failed);
         await page.exposeFunction('jembenchSay', (text: string) => {
           heard();
           const said = JSON.parse(text) as FromWorker;
@@ -123,9 +111,7 @@ async function conversation(
         });
         await page.goto(origin);
       };
-      browser.on('disconnected', () => {
-        failed('browser: ended, or was killed, while the page was at work');
-      });
+      whenBrowserEnds(browser, failed);
       stop.addEventListener(
         'abort',
         () => {
