@@ -17,7 +17,7 @@ for (const file of files) {
 }
 
 // Home folders and scratch folders of whoever made the commit.
-const machinePath = /(^|[\s"'`(=:])\/(home|Users|root|work|tmp\/[A-Za-z0-9])/;
+const machinePath = /(^|[\s"'`(=:])\/(?:(?:home|Users|root|work)\b|tmp\/[A-Za-z0-9])/;
 const text = /\.(ts|mjs|js|json|jsonl|md|yml|yaml|csv|html|txt|py)$/;
 for (const file of files.filter((name) => text.test(name) && name !== 'tools/checks/tree.mjs')) {
   const lines = readFileSync(join(root, file), 'utf8').split('\n');

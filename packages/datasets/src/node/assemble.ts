@@ -2,6 +2,7 @@ import { InputError, rootStream, type Dataset, type Split } from '@jembench/core
 import { datasetChecksum } from '../checksum.js';
 import { squareResize } from '../resize.js';
 import { stratifiedSubset } from '../subset.js';
+import { smallerViews } from '../views.js';
 import type { LoadOptions } from './options.js';
 
 const splits = ['train', 'test'] as const;
@@ -86,5 +87,6 @@ export function assemble(whole: Omit<Dataset, 'checksum'>, options: LoadOptions)
   };
   const [train, test] = splits.map(take);
   const content = { classes, height: options.size ?? height, width: options.size ?? width, channels, train, test };
-  return { name, ...content, checksum: datasetChecksum(content), notes };
+  const recipe = smallerViews(content.height, content.width);
+  return { name, ...content, checksum: datasetChecksum(content), notes, recipe };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InputError, rootStream, type Dataset, type Split } from '@jembench/core';
 import { datasetChecksum } from '../checksum.js';
 import { squareResize } from '../resize.js';
+import { smallerViews } from '../views.js';
 import { checkContent, choose } from './assemble.js';
 import { fileError } from './file-errors.js';
 import { decodeImage } from './image.js';
@@ -78,7 +79,7 @@ export async function loadFolder(name: string, dir: string, options: LoadOptions
     test: gray ? oneChannel(test) : test,
   };
   checkContent({ name, ...content });
-  return { name, ...content, checksum: datasetChecksum(content), notes };
+  return { name, ...content, checksum: datasetChecksum(content), notes, recipe: smallerViews(size, size) };
 
   function subset(split: 'train' | 'test'): Listing {
     const { paths, labels } = listings[split];

@@ -104,6 +104,13 @@ describe('loadDataset', () => {
     expect([...set.train.images.subarray(0, 5)]).toEqual([0, 1, 2, 3, 4]);
   });
 
+  it('says what its images want of a recipe', async () => {
+    await writeFile(join(dir, 'data_batch_1.bin'), cifar(20));
+    await writeFile(join(dir, 'test_batch.bin'), cifar(10));
+    expect((await loadDataset('cifar10', { dataDir: dir })).recipe).toEqual({ viewSize: 24 });
+    expect((await loadDataset('cifar10', { dataDir: dir, size: 8 })).recipe).toEqual({});
+  });
+
   it('has a checksum of images, labels and order', async () => {
     const write = async (train: Uint8Array): Promise<string> => {
       await writeFile(join(dir, 'data_batch_1.bin'), train);

@@ -101,6 +101,8 @@ export interface MethodDefinition<O> {
   readonly constrain?: Readonly<Record<string, (weight: Tensor) => Tensor>>;
   /** Networks that are not trained at that moment: no update, no decay, no momentum. */
   readonly frozen?: (o: O, moment: Moment) => readonly string[];
+  /** Learning rates that stay as they are while the recipe's rises and falls, by network. */
+  readonly constantRates?: (o: O) => Readonly<Record<string, number>>;
   /** None for a network that is not trained at all. */
   readonly loss?: (pass: Pass, o: O) => MethodLoss;
   /** What is wrong with a step by its terms, a sentence each: shown with the step's record, the run goes on. */

@@ -1,6 +1,6 @@
 import { simsiam as loss } from '@jembench/losses';
 import { defineMethod } from './define.js';
-import { choice, flag, integer } from './options.js';
+import { choice, flag, integer, real } from './options.js';
 import { twoViews } from './views.js';
 
 /**
@@ -18,15 +18,23 @@ export const simsiam = defineMethod({
     hidden: integer(512, { from: 1, to: 8192 }, 'projector width; the paper has 2048, the width of its features'),
     dim: integer(512, { from: 2, to: 8192 }, 'embedding width; the paper has 2048'),
     bottleneck: integer(128, { from: 1, to: 8192 }, 'hidden width of the predictor, a quarter of the embedding'),
+    predictorRate: real(
+      1,
+      { from: 0, to: 1000 },
+      'its learning rate as a multiple of the peak, constant as in the paper; 0: that of all others',
+    ),
     outputNorm: choice('no-affine', ['no-affine', 'affine', 'none'], 'batch norm behind the projector'),
     stopGradient: flag(true, 'false lets the gradient through the targets too: collapse'),
     predictor: flag(true, 'false compares the projections themselves: collapse'),
   },
+  // CIFAR-10, 780 steps, seed 1, held-out part of the training images, kNN and linear: 42.8 and 49.5; with a predictor whose rate falls
+  // like all others' 40.9 and 49.8, with ten times the rate 42.4 and 50.3.
   views: twoViews,
   networks: (kit, o) => ({
     projector: kit.mlp([o.hidden, o.hidden, o.dim], { lastNorm: o.outputNorm }),
     ...(o.predictor && { predictor: kit.mlp([o.bottleneck, o.dim]) }),
   }),
+  constantRates: (o) => (o.predictor && o.predictorRate > 0 ? { predictor: o.predictorRate * o.learningRate } : {}),
   loss: ({ online: [x, y] }, { predictor, stopGradient }) => {
     const head = predictor ? 'predictor' : 'projector';
     return loss([x[head], y[head]], [x.projector, y.projector], { stopGradient });

@@ -10,6 +10,7 @@ import {
   type Optimiser,
   type Schedule,
   type StepValues,
+  type WeightGroup,
 } from '../optimisers/index.js';
 import type { Plan } from './config.js';
 import { buildNetworks, disposeNetworks, type NetworkSource } from './networks.js';
@@ -63,9 +64,13 @@ export function disposeRun(run: RunState): void {
   free(run.methodState);
 }
 
-function optimiserOf({ values }: Plan): Optimiser {
+function optimiserOf({ method, values }: Plan): Optimiser {
   const { momentum } = values;
-  const groups = [biasesAndNorms];
+  const constant = Object.entries(method.constantRates?.(values) ?? {}).map(([network, learningRate]): WeightGroup => ({
+    matches: (name) => name.startsWith(`${network}/`),
+    learningRate,
+  }));
+  const groups = [biasesAndNorms, ...constant];
   switch (values.optimiser) {
     case 'lars':
       return lars({ momentum, groups });

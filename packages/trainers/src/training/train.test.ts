@@ -67,6 +67,24 @@ describe('train', () => {
     expect(two.weightsHash).not.toBe(one.weightsHash);
   });
 
+  it('trains a network whose rate is constant at that rate, and all others at that of the recipe', async () => {
+    const initial = await finish(
+      tiny('simsiam', { epochs: 1, options: { ...small.simsiam, learningRate: 0 } }),
+      stripes(8),
+    );
+    const definition: Method = { ...methods.simsiam, constantRates: () => ({ predictor: 0 }) };
+    const config = { ...tiny('simsiam'), method: { name: 'simsiam', definition } };
+    const [[, start], [, end]] = [initial, await finish(config, stripes(8))];
+    const moved = end.networks.weights.filter(({ name, variable }) => {
+      const before = start.networks.weights.find((other) => other.name === name)?.variable.dataSync() ?? [];
+      return variable.dataSync().some((value, i) => value !== before[i]);
+    });
+    const networks = new Set(moved.filter(({ trainable }) => trainable).map(({ name }) => name.split('/')[0]));
+    expect([...networks]).toEqual(['backbone', 'projector']);
+    start.dispose();
+    end.dispose();
+  });
+
   it('frees everything when its consumer leaves', async () => {
     const before = tf.memory().numTensors;
     for await (const { step } of train(tiny('byol'), stripes(8))) if (step === 2) break;
