@@ -34,7 +34,8 @@ export const simsiam = defineMethod({
     projector: kit.mlp([o.hidden, o.hidden, o.dim], { lastNorm: o.outputNorm }),
     ...(o.predictor && { predictor: kit.mlp([o.bottleneck, o.dim]) }),
   }),
-  constantRates: (o) => (o.predictor && o.predictorRate > 0 ? { predictor: o.predictorRate * o.learningRate } : {}),
+  constantRates: (o): Readonly<Record<string, number>> =>
+    o.predictor && o.predictorRate > 0 ? { predictor: o.predictorRate * o.learningRate } : {},
   loss: ({ online: [x, y] }, { predictor, stopGradient }) => {
     const head = predictor ? 'predictor' : 'projector';
     return loss([x[head], y[head]], [x.projector, y.projector], { stopGradient });
