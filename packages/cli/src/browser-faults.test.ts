@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeRows, type Row } from '@jembench/harness';
-import { ensureBuilt, scratch, start } from './fixtures/cli.js';
+import { ensureBuilt, start } from './fixtures/cli.js';
+import { scratch } from './fixtures/scratch.js';
 import { kernelRow } from './fixtures/rows.js';
 import { runInBrowser, type BrowserSetting } from './hosts/browser/drive.js';
 import { noExchange } from './hosts/browser/exchange.js';
@@ -200,6 +201,24 @@ describe.skipIf(found === null || needsProc)('a page', () => {
       how: 'failed',
       reason: expect.stringMatching(/^page: worker, got .*out of luck/) as string,
     });
+    await browser.expectGone();
+  });
+
+  it.each([
+    ['ends', "postMessage({ type: 'done' });", []],
+    ['fails', "throw new Error('out of luck');", ['kernels.zip']],
+  ])('that %s leaves nothing in the temporary folder, and its trace where it failed', async (_, then, kept) => {
+    const browser = new Marked();
+    const [temporary, traces] = [scratch(), scratch()];
+    vi.stubEnv('TMPDIR', temporary);
+    try {
+      await told(kernels, siteWith(then), setting(browser, { traces }));
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect(readdirSync(traces)).toEqual(kept);
+    // Scratch of the test's own, made while the variable was set.
+    expect(readdirSync(temporary).filter((name) => !name.startsWith('jembench-test-'))).toEqual([]);
     await browser.expectGone();
   });
 

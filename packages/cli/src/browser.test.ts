@@ -1,17 +1,18 @@
 /** Pages in a real browser; where there is none, everything here is skipped, and the reason is said. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { BackendName } from '@jembench/core';
 import { decodeRows, type Row, type TrainingRow } from '@jembench/harness';
-import { ensureBuilt, run, scratch } from './fixtures/cli.js';
+import { ensureBuilt, run } from './fixtures/cli.js';
 import { browserFinding } from './hosts/browser/find.js';
 import { noExchange } from './hosts/browser/exchange.js';
 import { browserHost } from './hosts/browser/host.js';
 import { serveSite } from './hosts/browser/server.js';
 import type { Finding } from './jobs/job.js';
+import { scratch } from './fixtures/scratch.js';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -28,7 +29,7 @@ const rowsOf = (stdout: string): Row[] => decodeRows(stdout, 'stdout');
 beforeAll(ensureBuilt, 180_000);
 
 describe('the server of the page', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'jembench-site-'));
+  const folder = scratch();
   writeFileSync(join(folder, 'index.html'), 'page');
 
   const ask = (

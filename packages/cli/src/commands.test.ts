@@ -7,7 +7,8 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { rootStream, tf, useBackend } from '@jembench/core';
 import { decodeRows } from '@jembench/harness';
 import { loadNetwork } from '@jembench/trainers';
-import { ensureBuilt, run, scratch, start } from './fixtures/cli.js';
+import { ensureBuilt, run, start } from './fixtures/cli.js';
+import { scratch } from './fixtures/scratch.js';
 import { trainingRow } from './fixtures/rows.js';
 import { fileHandler } from './suite/model-file.js';
 

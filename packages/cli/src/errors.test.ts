@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
@@ -10,6 +9,7 @@ import { historyCommand } from './commands/history.js';
 import { bin } from './fixtures/cli.js';
 import { inProcess } from './fixtures/in-process.js';
 import { readRows } from './rows/read.js';
+import { scratch } from './fixtures/scratch.js';
 
 vi.mock('./rows/read.js', { spy: true });
 const internal = /^jembench: internal error: x is not a function; this is a bug of jembench, [^\n]*\n$/;
@@ -17,7 +17,7 @@ const internal = /^jembench: internal error: x is not a function; this is a bug 
 describe('an internal error is no verdict', () => {
   it.each([
     ['compare', compareCommand, ['a', 'b']],
-    ['history', historyCommand, [mkdtempSync(join(tmpdir(), 'jembench-nights-')), '--add', 'a']],
+    ['history', historyCommand, [scratch(), '--add', 'a']],
     ['export', exportCommand, ['a', '--format', 'csv']],
   ] as const)('of %s: exit code 70 and one line', async (_, command, args) => {
     vi.mocked(readRows).mockImplementationOnce(() => {
@@ -33,7 +33,7 @@ describe('an internal error is no verdict', () => {
     ['throws where nobody waits for it', 'export const main = () => new Promise((f) => setTimeout(() => x(), 1));'],
     ['rejects where nobody waits for it', 'export const main = () => new Promise((f) => void (async () => x())());'],
   ])('of a command that %s: exit code 70 and one line', async (_, code) => {
-    const folder = mkdtempSync(join(tmpdir(), 'jembench-broken-'));
+    const folder = scratch();
     for (const inside of ['bin', 'dist']) mkdirSync(join(folder, inside));
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     cpSync(bin, join(folder, 'bin', 'jembench.js'));

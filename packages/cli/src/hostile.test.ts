@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { bin, ensureBuilt, run, scratch } from './fixtures/cli.js';
+import { bin, ensureBuilt, run } from './fixtures/cli.js';
+import { scratch } from './fixtures/scratch.js';
 
 const folder = scratch();
 const file = (name: string, content: string | Uint8Array): string => {

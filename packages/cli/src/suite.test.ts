@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeRows, type TrainingRow } from '@jembench/harness';
-import { ensureBuilt, run, scratch, start, type Ended } from './fixtures/cli.js';
+import { ensureBuilt, run, start, type Ended } from './fixtures/cli.js';
+import { scratch } from './fixtures/scratch.js';
 
 // Whole suites in processes of their own, on a machine that may have other work.
 vi.setConfig({ testTimeout: 240_000 });

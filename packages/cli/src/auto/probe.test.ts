@@ -1,16 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeRows } from '@jembench/harness';
 import { benchCommand } from '../commands/bench.js';
 import { suiteCommand } from '../commands/suite.js';
-import { ensureBuilt, run, scratch } from '../fixtures/cli.js';
+import { ensureBuilt, run } from '../fixtures/cli.js';
 import { inProcess } from '../fixtures/in-process.js';
 import type { AutoCandidate } from './choice.js';
 import { probed } from './probe.js';
+import { scratch } from '../fixtures/scratch.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'jembench-probe-'));
+const folder = scratch();
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });

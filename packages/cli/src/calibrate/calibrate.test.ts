@@ -1,5 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rootStream } from '@jembench/core';
@@ -11,10 +10,11 @@ import { simulatedSides } from '../fixtures/sides.js';
 import { CalibrationFile } from './file.js';
 import { calibrated } from './measure.js';
 import { calibrationLines, calibrationRows } from './rates.js';
+import { scratch } from '../fixtures/scratch.js';
 
 const effort = { sizes: 'smoke', pairs: 8, blocks: 12, blockMs: 50, seeds: 8, mostSeeds: 16 } as const;
 const setup = { commit: 'abc', fingerprint: trainingRow().fingerprint, profile: 'pr', seed: 1 };
-const path = (): string => join(mkdtempSync(join(tmpdir(), 'jembench-calibration-')), 'calibration.jsonl');
+const path = (): string => join(scratch(), 'calibration.jsonl');
 const benchmarks = ['a', 'b', 'c', 'training step vicreg'];
 const random = () => rootStream(1).fork('calibration');
 

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseNpy } from './npy.js';
 import { readEmbeddings } from './read.js';
 import { parseCsv } from './table.js';
+import { scratch } from '../fixtures/scratch.js';
 
 /** A `.npy` file as NumPy writes it: the header padded with blanks to a multiple of 64, a newline last. */
 function npy(descr: string, shape: string, data: Uint8Array, { fortran = false, version = 1 } = {}): Uint8Array {
@@ -126,7 +126,7 @@ describe('parseCsv', () => {
 });
 
 describe('readEmbeddings', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'jembench-diagnose-'));
+  const folder = scratch();
   const file = (name: string, content: Uint8Array | string): string => {
     const path = join(folder, name);
     writeFileSync(path, content);

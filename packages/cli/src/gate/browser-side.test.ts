@@ -1,7 +1,5 @@
 /** Sides in a real browser; where there is none, everything here is skipped, and the reason is said. */
-import { mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ensureBuilt } from '../fixtures/cli.js';
 import { browserFinding } from '../hosts/browser/find.js';
@@ -9,6 +7,7 @@ import { browserSides } from './browser-side.js';
 import { headRoot } from './checkout.js';
 import type { Side, SideSetting } from './protocol.js';
 import { SideGone } from './side.js';
+import { scratch } from '../fixtures/scratch.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 const { found, problem } = browserFinding('chromium');
@@ -16,12 +15,12 @@ if (found === null) console.warn(`SKIPPED: the gate in a browser: ${problem}`);
 
 const page = { browser: 'chromium', headed: false, args: [], silenceSeconds: 60 };
 const setting: SideSetting = { sizes: 'smoke', backend: 'wasm', clock: null };
-const folder = mkdtempSync(join(tmpdir(), 'jembench-side-'));
+const folder = scratch();
 
 beforeAll(ensureBuilt, 180_000);
 
 it('code that is no clone of ours is refused in one line, before a browser starts', async () => {
-  const empty = mkdtempSync(join(tmpdir(), 'jembench-empty-'));
+  const empty = scratch();
   const start = browserSides({ ...page, browser: '/nowhere/chromium' }, folder);
   await expect(start(empty, setting)).rejects.toThrow(/^page of .*: got code that cannot be bundled \(.*\)$/);
 });

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { scratch } from '../fixtures/cli.js';
+import { scratch } from '../fixtures/scratch.js';
 import { buildFinding } from './build-finding.js';
 
 it.each(['', '1'])(

@@ -1,12 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { git } from '../fixtures/git.js';
 import { mergeBase } from './checkout.js';
+import { scratch } from '../fixtures/scratch.js';
 
-const scratch = (): string => mkdtempSync(join(tmpdir(), 'jembench-gate-'));
 const commit = (cwd: string, text: string): string => {
   writeFileSync(join(cwd, 'nx.json'), text);
   git(cwd, 'add', '.');

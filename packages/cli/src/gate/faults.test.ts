@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeRows } from '@jembench/harness';
-import { ensureBuilt, scratch } from '../fixtures/cli.js';
+import { ensureBuilt } from '../fixtures/cli.js';
+import { scratch } from '../fixtures/scratch.js';
 import { fakeCode, files, installCommand, tinyClone, type FakeCode, type TinyClone } from '../fixtures/clone.js';
 import { git } from '../fixtures/git.js';
 

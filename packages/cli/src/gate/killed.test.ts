@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it, vi } from 'vitest';
-import { ensureBuilt, scratch, start, type Running } from '../fixtures/cli.js';
+import { ensureBuilt, start, type Running } from '../fixtures/cli.js';
+import { scratch } from '../fixtures/scratch.js';
 import { git } from '../fixtures/git.js';
 import { headRoot } from './checkout.js';
 

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { encodeRow } from '@jembench/harness';
 import { kernelRow } from '../fixtures/rows.js';
 import { judged, machineFolder, planned, targets, type Tried } from './plan.js';
 import { benchGpu, type Ended, type GpuRequest, type Jembench } from './run.js';
+import { scratch } from '../fixtures/scratch.js';
 
 const card = 'NVIDIA H100 80GB HBM3';
 const [dawn, tensorflow, page] = targets('linux');
@@ -68,7 +68,7 @@ describe('benchGpu', () => {
   let asked: string[];
   let said: string[];
   beforeEach(() => {
-    out = join(mkdtempSync(join(tmpdir(), 'jembench-gpu-')), 'gpu');
+    out = join(scratch(), 'gpu');
     asked = [];
     said = [];
   });

@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,8 +12,8 @@ import { historyCommand } from '../commands/history.js';
 import { inProcess } from '../fixtures/in-process.js';
 import { kernelRow } from '../fixtures/rows.js';
 import { appendNight, historyFile, readHistories } from './file.js';
+import { scratch } from '../fixtures/scratch.js';
 
-const scratch = (): string => mkdtempSync(join(tmpdir(), 'jembench-history-'));
 const commit = (i: number): string => i.toString(16).padStart(40, '0');
 const night = (i: number, ms: number): Night =>
   nightsOf(

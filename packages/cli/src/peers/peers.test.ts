@@ -8,7 +8,7 @@ import { trainingBenchmarks } from '@jembench/bench-training';
 import { tf, useBackend } from '@jembench/core';
 import { agreement, rowSchemaVersion, runBenchmarks, type KernelRow } from '@jembench/harness';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { scratch } from '../fixtures/cli.js';
+import { scratch } from '../fixtures/scratch.js';
 import { nodeEnvironment } from '../hosts/node/environment.js';
 import { openPeers, type PeerRequest } from './peers.js';
 import { findPeer, type PeerFinding } from './python.js';

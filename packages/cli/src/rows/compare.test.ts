@@ -1,13 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeRow, type Row } from '@jembench/harness';
 import { compareCommand } from '../commands/compare.js';
 import { inProcess } from '../fixtures/in-process.js';
 import { kernelRow, trainingRow } from '../fixtures/rows.js';
+import { scratch } from '../fixtures/scratch.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'jembench-compare-'));
+const folder = scratch();
 const file = (name: string, rows: readonly Row[]): string => {
   writeFileSync(join(folder, name), rows.map(encodeRow).join(''));
   return join(folder, name);

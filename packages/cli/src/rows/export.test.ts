@@ -1,13 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeRow } from '@jembench/harness';
 import { exportCommand } from '../commands/export.js';
 import { inProcess } from '../fixtures/in-process.js';
 import { kernelRow, trainingRow } from '../fixtures/rows.js';
+import { scratch } from '../fixtures/scratch.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'jembench-export-'));
+const folder = scratch();
 const file = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeRow } from '@jembench/harness';
@@ -8,8 +7,9 @@ import { exportCommand } from '../commands/export.js';
 import { historyCommand } from '../commands/history.js';
 import { inProcess } from '../fixtures/in-process.js';
 import { kernelRow } from '../fixtures/rows.js';
+import { scratch } from '../fixtures/scratch.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'jembench-rows-'));
+const folder = scratch();
 let made = 0;
 /** The folder of a suite whose rows are this text. */
 function suite(text: string): string {

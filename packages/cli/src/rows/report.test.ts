@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeRow, type Row } from '@jembench/harness';
@@ -7,10 +6,11 @@ import { exportCommand } from '../commands/export.js';
 import { reportCommand } from '../commands/report.js';
 import { inProcess } from '../fixtures/in-process.js';
 import { augmentationRow, kernelRow, stepRow, trainingRow } from '../fixtures/rows.js';
+import { scratch } from '../fixtures/scratch.js';
 
 /** A folder with these files of rows. */
 function folderOf(files: Readonly<Record<string, readonly Row[]>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'jembench-report-'));
+  const folder = scratch();
   for (const [name, rows] of Object.entries(files)) writeFileSync(join(folder, name), rows.map(encodeRow).join(''));
   return folder;
 }

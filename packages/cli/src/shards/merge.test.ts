@@ -1,16 +1,16 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { rootStream } from '@jembench/core';
 import { decodeRows, encodeRow, type Row } from '@jembench/harness';
 import { mergeCommand } from '../commands/merge.js';
-import { ensureBuilt, run, scratch, start } from '../fixtures/cli.js';
+import { ensureBuilt, run, start } from '../fixtures/cli.js';
 import { inProcess } from '../fixtures/in-process.js';
 import { kernelRow, trainingRow } from '../fixtures/rows.js';
 import { writeManifest } from './manifest.js';
+import { scratch } from '../fixtures/scratch.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'jembench-merge-'));
+const folder = scratch();
 const id = (i: number): string => i.toString(16).padStart(64, '0');
 const plan = [1, 2, 3].map(id);
 let made = 0;
@@ -18,7 +18,7 @@ let made = 0;
 /** The folder of a finished shard of three runs. */
 async function shard(index: number, rows: readonly Row[], fields: object = {}): Promise<string> {
   const path = join(folder, `shard-${made++}`);
-  cpSync(mkdtempSync(join(tmpdir(), 'empty-')), path, { recursive: true });
+  cpSync(scratch(), path, { recursive: true });
   if (rows.length > 0) writeFileSync(join(path, 'rows.jsonl'), rows.map(encodeRow).join(''));
   const runs = rows.map((row) => String(row.runId));
   await writeManifest((name) => join(path, name), { shard: { index, count: 2 }, plan, runs, margin: null, ...fields });

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lockFolder } from './lock.js';
+import { scratch } from '../fixtures/scratch.js';
 
-const path = (): string => join(mkdtempSync(join(tmpdir(), 'jembench-lock-')), 'suite.lock');
+const path = (): string => join(scratch(), 'suite.lock');
 const never = (): void => undefined;
 /** No process has it: above the largest number that Linux gives. */
 const dead = 2 ** 22 + 1;

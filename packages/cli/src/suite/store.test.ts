@@ -1,16 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TrainingRow } from '@jembench/harness';
 import { kernelRow, trainingRow } from '../fixtures/rows.js';
 import { Store } from './store.js';
+import { scratch } from '../fixtures/scratch.js';
 
 const id = 'ab'.repeat(32);
 const row = (fields: Partial<TrainingRow> = {}): TrainingRow => trainingRow({ runId: id, ...fields });
 
 function store(): Store {
-  const made = new Store(mkdtempSync(join(tmpdir(), 'jembench-store-')));
+  const made = new Store(scratch());
   made.prepare();
   return made;
 }
@@ -75,7 +75,7 @@ describe('Store', () => {
   });
 
   it('refuses a folder that cannot be made', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'jembench-store-')), 'file');
+    const file = join(scratch(), 'file');
     writeFileSync(file, '');
     expect(() => {
       new Store(join(file, 'out')).prepare();

@@ -44,6 +44,8 @@ export async function runInBrowser(
     leaving.push(() => server.close());
     const context = await browser.newContext();
     await context.tracing.start({ title: job.kind });
+    // Else it leaves a folder in the temporary one. Where the trace was kept, or the browser is gone, there is nothing to stop.
+    leaving.push(() => Promise.race([context.tracing.stop(), sleep(traceMs, undefined, { ref: false })]));
     const end = await conversation(
       context,
       browser,

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { InputError } from '@jembench/core';
-import { scratch } from '../../fixtures/cli.js';
+import { scratch } from '../../fixtures/scratch.js';
 import { browserFinding, checkBrowserName, checkDisplay } from './find.js';
 
 afterEach(() => {

@@ -3,7 +3,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ensureBuilt, run, scratch } from '../../fixtures/cli.js';
+import { ensureBuilt, run } from '../../fixtures/cli.js';
+import { scratch } from '../../fixtures/scratch.js';
 import { webgpuLibrary } from '../../setup/webgpu.js';
 import { browserFinding } from '../browser/find.js';
 
