@@ -1,6 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeRows } from '@jembench/harness';
 import { benchCommand } from '../commands/bench.js';
 import { suiteCommand } from '../commands/suite.js';
@@ -11,9 +11,6 @@ import { probed } from './probe.js';
 import { scratch } from '../fixtures/scratch.js';
 
 const folder = scratch();
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
 
 /** A process that answers as a candidate, with `open` and `time` as given; it notes its process id. */
 function fake(backend: AutoCandidate, { open = '({})', time = '({ ms: 1 })' } = {}) {
@@ -90,9 +87,6 @@ describe('--backend auto', () => {
   // A cache of its own: nothing is set up in it, and nothing remembered.
   const folder = scratch();
   const env = { XDG_CACHE_HOME: folder };
-  afterAll(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
 
   it('measures, says what it chose and why, remembers it; rows know the backend alone', async () => {
     const size = ['--train', '8', '--test', '8', '--epochs', '1', '--batch', '4', '--out', join(folder, 'out')];

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,7 +11,6 @@ it.each(['', '1'])(
   'is the same whether the compiler is told to colour its words or not (FORCE_COLOR=%s)',
   async (colour) => {
     const folder = scratch();
-    mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'one.ts'), "export const one: number = 'two';");
     const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
     const env = { ...process.env, FORCE_COLOR: colour };

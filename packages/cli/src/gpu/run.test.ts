@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { encodeRow } from '@jembench/harness';
 import { kernelRow } from '../fixtures/rows.js';
 import { judged, machineFolder, planned, targets, type Tried } from './plan.js';
@@ -71,9 +71,6 @@ describe('benchGpu', () => {
     out = join(scratch(), 'gpu');
     asked = [];
     said = [];
-  });
-  afterEach(() => {
-    rmSync(join(out, '..'), { recursive: true, force: true });
   });
 
   /** A machine whose `jembench` has that adapter on WebGPU in Node, and nothing else. */

@@ -27,13 +27,13 @@ export const simsiam = defineMethod({
     stopGradient: flag(true, 'false lets the gradient through the targets too: collapse'),
     predictor: flag(true, 'false compares the projections themselves: collapse'),
   },
-  // CIFAR-10, 780 steps, seed 1, held-out part of the training images, kNN and linear: 42.8 and 49.5; with a predictor whose rate falls
-  // like all others' 40.9 and 49.8, with ten times the rate 42.4 and 50.3.
   views: twoViews,
   networks: (kit, o) => ({
     projector: kit.mlp([o.hidden, o.hidden, o.dim], { lastNorm: o.outputNorm }),
     ...(o.predictor && { predictor: kit.mlp([o.bottleneck, o.dim]) }),
   }),
+  // CIFAR-10, 780 steps, seed 1, held-out part of the training images, kNN and linear: 42.8 and 49.5; with a predictor whose rate falls
+  // like all others' 40.9 and 49.8, with ten times the rate 42.4 and 50.3.
   constantRates: (o): Readonly<Record<string, number>> =>
     o.predictor && o.predictorRate > 0 ? { predictor: o.predictorRate * o.learningRate } : {},
   loss: ({ online: [x, y] }, { predictor, stopGradient }) => {
